@@ -1,0 +1,15 @@
+import { defineCommand } from "../src/cli/command.ts";
+import { storeRow, storeView } from "../src/output/store-view.ts";
+
+export default defineCommand({
+  summary: "show the store: where it is, its serial, what it holds",
+  group: "store",
+  examples: [
+    { line: "pchat get-store", does: "where the store is and what it holds" },
+    { line: "pchat get-store -o json", does: "the same for a script, such as the serial for --if-serial" },
+  ],
+  service: async ({ store, at }) => ({
+    view: storeView,
+    rows: [storeRow(await store.facts(), (await store.read(at)).state)],
+  }),
+});

@@ -1,0 +1,256 @@
+import type { Draft } from "../core/draft.ts";
+import { DomainError, type Hint } from "../core/errors.ts";
+import type { Outcome, Warning } from "../core/outcome.ts";
+import { checkInteger, parseBoolean, parseChoice, type PatchOf } from "../core/property.ts";
+import type { Collection, Nouns, State } from "../core/state.ts";
+import type { ObjectView } from "../output/object-view.ts";
+import type { Row, View } from "../output/view.ts";
+import type { ByteSource, DirectoryReader, Moment, Store } from "./context.ts";
+import type { ExitCode } from "./exit-code.ts";
+
+/** One option of a command, declared once: parsing, help and completion follow from it. */
+export interface OptionSpec<T> {
+  readonly kind: "value" | "switch" | "list";
+  readonly meaning: string;
+  readonly placeholder?: string;
+  readonly choices?: readonly string[];
+  readonly required?: boolean;
+  /** Environment variable that stands in for the option. */
+  readonly env?: string;
+  /** Other spellings, understood but not shown. */
+  readonly aliases?: readonly string[];
+  /** The value that a word means; throws `invalid-value`. */
+  readonly parse?: (label: string, word: string) => T extends readonly (infer E)[] ? E : NonNullable<T>;
+  /** Set only in types. */
+  readonly value?: T;
+}
+
+type Details = Partial<Pick<OptionSpec<unknown>, "placeholder" | "env" | "aliases">>;
+
+export const value = (meaning: string, details: Details = {}): OptionSpec<string | undefined> => ({
+  kind: "value",
+  meaning,
+  ...details,
+});
+export const requiredValue = (meaning: string, details: Details = {}): OptionSpec<string> => ({
+  kind: "value",
+  meaning,
+  required: true,
+  ...details,
+});
+export const flag = (meaning: string, details: Details = {}): OptionSpec<boolean> => ({
+  kind: "switch",
+  meaning,
+  ...details,
+});
+/** An option that may be repeated: each gives one entry. */
+export const list = (meaning: string, details: Details = {}): OptionSpec<readonly string[]> => ({
+  kind: "list",
+  meaning,
+  ...details,
+});
+export const booleanValue = (meaning: string): OptionSpec<boolean | undefined> => ({
+  kind: "value",
+  meaning,
+  placeholder: "true|false",
+  choices: ["true", "false"],
+  parse: parseBoolean,
+});
+export const choiceOf = <const C extends string>(
+  choices: readonly C[],
+  meaning: string,
+): OptionSpec<C | undefined> => ({
+  kind: "value",
+  meaning,
+  placeholder: choices.join("|"),
+  choices,
+  parse: ((label, word) => parseChoice(label, choices, word)) as OptionSpec<C | undefined>["parse"] & {},
+});
+export const integerValue = (
+  meaning: string,
+  limits: { readonly minimum?: number; readonly maximum?: number } = {},
+): OptionSpec<number | undefined> => ({
+  kind: "value",
+  meaning,
+  placeholder: "n",
+  parse: (label, word) => checkInteger(label, limits, word),
+});
+
+export type OptionSpecs = Readonly<Record<string, OptionSpec<never> | OptionSpec<unknown>>>;
+export type OptionValues<O> = {
+  readonly [K in keyof O]: O[K] extends OptionSpec<infer T> ? T : never;
+};
+
+/** The words of a command that are not options. */
+export interface ArgumentSpec {
+  readonly name: string;
+  readonly meaning: string;
+  readonly minimum: number;
+  readonly maximum: number;
+  /** Whether `-` stands for words from stdin, one a line. */
+  readonly stdin: boolean;
+}
+
+export const noWords: ArgumentSpec = { name: "", meaning: "", minimum: 0, maximum: 0, stdin: false };
+export const oneWord = (name: string, meaning: string): ArgumentSpec => ({
+  name,
+  meaning,
+  minimum: 1,
+  maximum: 1,
+  stdin: false,
+});
+/** One or more words, or `-` for stdin. */
+export const words = (name: string, meaning: string): ArgumentSpec => ({
+  name,
+  meaning: `${meaning}; - reads them from stdin, one a line`,
+  minimum: 1,
+  maximum: Number.POSITIVE_INFINITY,
+  stdin: true,
+});
+/** Like words, and none means all. */
+export const wordsOrAll = (name: string, meaning: string): ArgumentSpec => ({
+  ...words(name, `${meaning}; all without`),
+  minimum: 0,
+});
+
+/** The properties of a noun as options: all of them on `new`, those that change on `set`. */
+export interface PropertyOptions<C extends Collection> {
+  readonly collection: C;
+  readonly on: "new" | "set";
+}
+
+export interface CommandInput<O, C extends Collection> {
+  readonly words: readonly string[];
+  /** Whether no word was given at all, which on `get-` means all; an empty stdin means none. */
+  readonly all: boolean;
+  readonly options: OptionValues<O>;
+  /** What the property options say of the object. */
+  readonly patch: PatchOf<Nouns[C]["properties"]>;
+  /** The pool that narrows bare names: `--pool`, else PCHAT_POOL. */
+  readonly pool: string | undefined;
+  readonly yes: boolean;
+  readonly force: boolean;
+}
+
+/** What a command may do before its pure step: read files and stdin, load a library. */
+export interface Preparation {
+  readonly now: string;
+  openSource(path: string): ByteSource;
+  readText(path: string): Promise<string>;
+  loadDirectoryReader(): Promise<DirectoryReader>;
+}
+
+export interface Example {
+  /** A line that can be typed as it stands. */
+  readonly line: string;
+  readonly does: string;
+}
+
+interface Declaration<O extends OptionSpecs, C extends Collection> {
+  /** Lower case, no full stop: what the command does. */
+  readonly summary: string;
+  /** Heading in the overview of commands. */
+  readonly group: CommandGroup;
+  /** The PowerShell cmdlet that it mirrors, which is an alias of its name. */
+  readonly cmdlet?: string;
+  readonly argument?: ArgumentSpec;
+  readonly properties?: PropertyOptions<C>;
+  readonly options?: O;
+  readonly examples: readonly Example[];
+  /** Paragraphs for help, after the options. */
+  readonly notes?: readonly string[];
+  /** Checks what the options say together, before anything is read. Throws `invalid-usage`. */
+  readonly check?: (input: CommandInput<O, C>) => void;
+}
+
+export const commandGroups = [
+  "store",
+  "directory",
+  "topology",
+  "policies",
+  "categories",
+  "rooms",
+  "add-ins",
+  "access",
+] as const;
+export type CommandGroup = (typeof commandGroups)[number];
+
+/** Changes the state: the draft records what. */
+export interface WriteShape<O extends OptionSpecs, C extends Collection, P> {
+  readonly prepare?: (input: CommandInput<O, C>, preparation: Preparation) => Promise<P>;
+  readonly write: (draft: Draft, input: CommandInput<O, C>, prepared: P) => WriteOutcome;
+  /** How the objects that it deals with are shown. */
+  readonly view: ObjectView;
+}
+
+export interface WriteOutcome extends Outcome {
+  /** A report of its own, shown in the place of the objects. */
+  readonly report?: Rows;
+}
+
+/** Answers from the state. */
+export interface ReadShape<O extends OptionSpecs, C extends Collection, P> {
+  readonly prepare?: (input: CommandInput<O, C>, preparation: Preparation) => Promise<P>;
+  readonly read: (state: State, input: CommandInput<O, C>, prepared: P) => ReadResult;
+}
+
+export interface Rows {
+  readonly view: View;
+  readonly rows: Iterable<Row>;
+}
+
+export interface ReadResult extends Rows {
+  /** Commands that would help, shown after the rows. */
+  readonly hints?: readonly Hint[];
+  readonly warnings?: readonly Warning[];
+  readonly exitCode?: ExitCode;
+}
+
+/** Works on the store itself. */
+export interface ServiceShape<O extends OptionSpecs, C extends Collection> {
+  readonly service: (context: ServiceContext, input: CommandInput<O, C>) => Promise<ReadResult>;
+}
+
+export interface ServiceContext {
+  readonly store: Store;
+  readonly now: string;
+  readonly whatIf: boolean;
+  /** Authorship of a change made by this command. */
+  readonly author: import("../core/change.ts").Authorship;
+  /** Asks, or takes `--yes`; throws `confirmation-required` or `confirmation-declined`. */
+  confirm(question: string): Promise<void>;
+  readonly at: Moment | undefined;
+}
+
+export type CommandDefinition<
+  O extends OptionSpecs = OptionSpecs,
+  C extends Collection = Collection,
+  P = unknown,
+> = Declaration<O, C> & (WriteShape<O, C, P> | ReadShape<O, C, P> | ServiceShape<O, C>);
+
+/** What runs a definition, its types forgotten. */
+// biome-ignore lint/suspicious/noExplicitAny: the runner hands a definition only what it declared itself
+export type AnyCommand = CommandDefinition<any, any, any>;
+
+export function defineCommand<
+  const O extends OptionSpecs = Record<never, never>,
+  C extends Collection = never,
+  P = undefined,
+>(definition: CommandDefinition<O, C, P>): CommandDefinition<O, C, P> {
+  return definition;
+}
+
+/** Options that several commands share, so that they mean the same everywhere. */
+export const ifNotExists = flag("take an object that exists already as it is");
+export const ifExists = flag("do not mind what is not there");
+export const strict = flag("refuse what cannot be told without a directory");
+export const removeIneligible = flag("take out the entries that would fall out of scope");
+
+/** Refuses options that contradict each other. Throws `invalid-usage`. */
+export function refuseTogether(input: { readonly options: object }, first: string, second: string): void {
+  const given = input.options as Record<string, unknown>;
+  const said = (key: string): boolean => given[key] !== undefined && given[key] !== false;
+  if (said(first) && said(second)) {
+    throw new DomainError("invalid-usage", `\`--${first}\` and \`--${second}\` do not go together`);
+  }
+}

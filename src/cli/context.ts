@@ -1,0 +1,139 @@
+import type { Authorship, Change, JournalEntry, Snapshot } from "../core/change.ts";
+import type { Directory, DirectoryContent, Entry } from "../core/directory.ts";
+import type { Write } from "../core/state.ts";
+
+/** A stream for results or messages. */
+export interface Output {
+  readonly isTTY: boolean;
+  /** Width of the terminal; undefined where there is none. */
+  readonly columns: number | undefined;
+  /** Resolves when the text was taken over; rejects when it cannot be (a full disk, a closed pipe). */
+  write(text: string): Promise<void>;
+}
+
+export interface Input {
+  readonly isTTY: boolean;
+  /** Everything there is, until the end. */
+  read(): Promise<Uint8Array>;
+}
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** A moment in the history of a store: after that change, or as it was at a time (ISO 8601 UTC). */
+export type Moment = { readonly serial: number } | { readonly time: string };
+
+export interface StoreFacts {
+  readonly path: string;
+  readonly lineage: string;
+  readonly serial: number;
+  readonly sizeBytes: number;
+  readonly journalBytes: number;
+  readonly directoryDate: string | null;
+  readonly behind: boolean;
+}
+
+/** What the command line needs of a store; src/store has the implementation over files. */
+export interface Store {
+  readonly path: string;
+  /** Takes no lock and writes nothing. */
+  read(at?: Moment): Promise<Snapshot & { readonly notices: readonly string[] }>;
+  /** Runs a pure step under the lock and keeps what it wants kept; a step that throws keeps nothing. */
+  update<T>(
+    authorship: Authorship,
+    step: (snapshot: Snapshot) => { readonly change: Change | undefined; readonly value: T },
+    options?: { readonly ifSerial?: number },
+  ): Promise<{ readonly value: T; readonly serial: number; readonly changed: boolean }>;
+  create(
+    authorship: Authorship,
+    initial: { readonly writes: readonly Write[]; readonly nextId: number },
+  ): Promise<Snapshot>;
+  facts(): Promise<StoreFacts>;
+  history(): AsyncIterable<JournalEntry>;
+}
+
+/** Who holds a lock that a command waits for. */
+export interface LockHolder {
+  readonly host: string;
+  readonly pid: number;
+  readonly command: string;
+  readonly since: string;
+}
+
+export interface OpenStore {
+  readonly path: string;
+  readonly command: string;
+  /** Seconds to wait for another process that is writing. */
+  readonly lockTimeout: number;
+  onWaiting(holder: LockHolder | undefined): void;
+}
+
+/** Questions to a person at a terminal. Each rejects with Interrupted upon Ctrl-C. */
+export interface Prompts {
+  /** Yes or no, no being the default. */
+  confirm(message: string): Promise<boolean>;
+}
+
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
+/** One file, or stdin, whose bytes arrive in chunks. */
+export interface ByteSource {
+  readonly name: string;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+export interface DirectoryOptions {
+  readonly sipAttribute: string | undefined;
+  readonly siteAttribute: string | undefined;
+  /** Logon domain and the DNS name of its AD domain. */
+  readonly netbios: readonly (readonly [string, string])[];
+}
+
+/** What reading directory exports came to: what there was, how many, and the first few. */
+export interface DirectoryReport {
+  readonly items: readonly { readonly item: string; readonly count: number; readonly detail: string }[];
+  /** Lower case, without a full stop. */
+  readonly warnings: readonly string[];
+}
+
+/** Reading Active Directory exports; src/directory has the implementation. */
+export interface DirectoryReader {
+  read(
+    sources: readonly ByteSource[],
+    options: DirectoryOptions,
+  ): Promise<{ readonly content: DirectoryContent; readonly report: DirectoryReport }>;
+  /** Lookups over a content that was just read. */
+  open(content: DirectoryContent, date: string): Directory;
+  /** A test for entries from the text of an LDAP filter. Throws `invalid-value`. */
+  compileFilter(text: string): Promise<(entry: Entry) => boolean>;
+}
+
+/** Everything outside that a run may touch. bin makes the real one. */
+export interface World {
+  readonly argv: readonly string[];
+  readonly env: Env;
+  readonly stdin: Input;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly version: string;
+  readonly platform: "posix" | "powershell";
+  /** Names of all commands, and each one's definition when asked for. */
+  readonly commands: CommandSource;
+  /** Present time, ISO 8601 UTC. */
+  now(): string;
+  /** Account that runs the process. */
+  osUser(): string;
+  openStore(options: OpenStore): Store;
+  /** A file's bytes. Throws `no-file` or `read-failed`. */
+  readFile(path: string): Promise<Uint8Array>;
+  /** A file in chunks. Throws `no-file` or `read-failed`, at the latest when read. */
+  openFile(path: string): ByteSource;
+  loadDirectoryReader(): Promise<DirectoryReader>;
+  loadPrompts(): Promise<Prompts>;
+}
+
+export interface CommandSource {
+  readonly names: readonly string[];
+  load(name: string): Promise<unknown>;
+}

@@ -1,0 +1,104 @@
+import { DomainError } from "../core/errors.ts";
+import { parseTime } from "../core/time.ts";
+import type { ColorFlag } from "../output/color.ts";
+import { type Format, formats } from "../output/format.ts";
+import { choiceOf, flag, integerValue, type OptionSpec, type OptionSpecs, value } from "./command.ts";
+import type { Env, Moment } from "./context.ts";
+
+/** Options of every command. Each command declares them itself: at program level commander lets them eat values. */
+const everywhere = {
+  store: value("file that holds the store", { placeholder: "file", env: "PCHAT_STORE" }),
+  output: choiceOf(formats, "form of the output (default table)"),
+  fields: value("columns to show, separated by commas", { placeholder: "a,b" }),
+  sort: value("column to sort by, - before it for the reverse", { placeholder: "[-]field" }),
+  pool: value("pool that narrows bare names", { placeholder: "fqdn", env: "PCHAT_POOL" }),
+  "no-input": flag("never ask anything"),
+  color: choiceOf(["auto", "always", "never"], "colour in messages and tables (default auto)"),
+  quiet: flag("no summaries, consequences or progress on stderr"),
+} satisfies OptionSpecs;
+
+const onWrites = {
+  "what-if": flag("show what would change, and keep nothing", { aliases: ["dry-run"] }),
+  confirm: flag("show what would change, and ask before keeping it"),
+  yes: flag("answer every question with yes"),
+  force: flag("override a guard that says so"),
+  reason: value("why, for the journal", { placeholder: "text", env: "PCHAT_REASON" }),
+  "if-serial": integerValue("change the store only if it is at this serial"),
+  "lock-timeout": integerValue("seconds to wait for another writer (default 10)", { maximum: 86400 }),
+} satisfies OptionSpecs;
+
+const momentOption: OptionSpec<Moment | undefined> = {
+  kind: "value",
+  placeholder: "serial|time",
+  meaning: "answer from the state as it was then",
+  parse: (label, word) => parseMoment(label, word),
+};
+const onReads = { at: momentOption } satisfies OptionSpecs;
+
+/** Short names of global options. */
+export const shortFlags: Readonly<Record<string, string>> = { output: "o", yes: "y", quiet: "q" };
+
+export type Shape = "write" | "read" | "service";
+
+/** The global options of a command of this shape. All of them are understood everywhere; some have no effect. */
+export function globalOptions(shape: Shape): OptionSpecs {
+  return { ...everywhere, ...onWrites, ...(shape === "read" ? onReads : {}) };
+}
+
+/** What the global options and their environment variables came to. */
+export interface Globals {
+  readonly store: string | undefined;
+  readonly output: Format;
+  readonly fields: string | undefined;
+  readonly sort: string | undefined;
+  readonly pool: string | undefined;
+  readonly noInput: boolean;
+  readonly color: ColorFlag;
+  readonly quiet: boolean;
+  readonly whatIf: boolean;
+  readonly confirm: boolean;
+  readonly yes: boolean;
+  readonly force: boolean;
+  readonly reason: string | undefined;
+  readonly ifSerial: number | undefined;
+  readonly lockTimeout: number;
+  readonly at: Moment | undefined;
+}
+
+type GlobalKey = keyof typeof everywhere | keyof typeof onWrites | keyof typeof onReads;
+
+/** Reads the global options out of all parsed values; an option beats its environment variable. */
+export function globalsFrom(values: Readonly<Record<string, unknown>>, env: Env): Globals {
+  const given = <T>(key: GlobalKey): T | undefined => values[key] as T | undefined;
+  const orEnv = (key: "store" | "pool" | "reason"): string | undefined => {
+    const spec: OptionSpec<string | undefined> = { ...everywhere, ...onWrites }[key];
+    return given<string>(key) ?? (env[spec.env ?? ""] || undefined);
+  };
+  return {
+    store: orEnv("store"),
+    output: given("output") ?? "table",
+    fields: given("fields"),
+    sort: given("sort"),
+    pool: orEnv("pool"),
+    noInput: given("no-input") ?? false,
+    color: given("color") ?? "auto",
+    quiet: given("quiet") ?? false,
+    whatIf: given("what-if") ?? false,
+    confirm: given("confirm") ?? false,
+    yes: given("yes") ?? false,
+    force: given("force") ?? false,
+    reason: orEnv("reason"),
+    ifSerial: given("if-serial"),
+    lockTimeout: given("lock-timeout") ?? 10,
+    at: given("at"),
+  };
+}
+
+function parseMoment(label: string, word: string): Moment {
+  if (/^\d+$/.test(word)) return { serial: Number(word) };
+  const time = parseTime(word);
+  if (time !== undefined) return { time: time.end };
+  throw new DomainError("invalid-value", `${label} takes a serial or an ISO time, not \`${word}\``, {
+    hint: { say: "for example 17, 2026-11-23 or 2026-11-23T14:00Z; see the serials with", commands: [["get-history"]] },
+  });
+}

@@ -1,0 +1,39 @@
+import { createReadStream, readFileSync } from "node:fs";
+import { DomainError } from "../core/errors.ts";
+import type { ByteSource } from "./context.ts";
+
+/** A file that the user named, whole. Throws `no-file`, `read-failed`. */
+export async function readNamedFile(path: string): Promise<Uint8Array> {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw fileError(path, error);
+  }
+}
+
+/** A file that the user named, in chunks. Reading throws `no-file`, `read-failed`. */
+export function openNamedFile(path: string): ByteSource {
+  return {
+    name: path,
+    chunks: (async function* () {
+      try {
+        yield* createReadStream(path, { highWaterMark: 1 << 18 }) as AsyncIterable<Uint8Array>;
+      } catch (error) {
+        throw error instanceof DomainError ? error : fileError(path, error);
+      }
+    })(),
+  };
+}
+
+function fileError(path: string, error: unknown): DomainError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT" || code === "ENOTDIR") {
+    return new DomainError("no-file", `there is no file \`${path}\``, {
+      hint: { say: "name it from the present folder, or with its whole path" },
+      details: { file: path },
+    });
+  }
+  const reason =
+    code === "EISDIR" ? "it is a folder" : code === "EACCES" || code === "EPERM" ? "it may not be read by this account" : message;
+  return new DomainError("read-failed", `\`${path}\` cannot be read: ${reason}`, { details: { file: path } });
+}

@@ -1,0 +1,25 @@
+import process from "node:process";
+import { Interrupted, type Prompts } from "./context.ts";
+
+/** Questions at a terminal, by inquirer, which is loaded only here. They are asked on stderr. */
+export async function loadPrompts(): Promise<Prompts> {
+  const { default: inquirer } = await import("inquirer");
+  const ask = inquirer.createPromptModule({ output: process.stderr });
+  return {
+    confirm: (message) =>
+      orInterrupted(async () => {
+        const { answer } = await ask([{ type: "confirm", name: "answer", message, default: false }]);
+        return answer as boolean;
+      }),
+  };
+}
+
+/** Ctrl-C and a closed terminal end the run; inquirer reports both as an ExitPromptError. */
+async function orInterrupted<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof Error && error.name === "ExitPromptError") throw new Interrupted();
+    throw error;
+  }
+}

@@ -1,0 +1,132 @@
+import {
+  kebabCase,
+  type ListEdit,
+  parseValue,
+  type Properties,
+  type Property,
+  shownName,
+} from "../core/property.ts";
+import { type Collection, nouns } from "../core/state.ts";
+import type { OptionSpec, OptionSpecs, PropertyOptions } from "./command.ts";
+import { DomainError } from "../core/errors.ts";
+
+/** One property of a noun as options: the options' keys, and how their values become the patch's. */
+interface PropertyBinding {
+  readonly key: string;
+  readonly property: Property;
+  readonly options: OptionSpecs;
+}
+
+const placeholders: Readonly<Record<Property["type"], string>> = {
+  name: "name",
+  text: "text",
+  boolean: "true|false",
+  choice: "choice",
+  integer: "n",
+  url: "url",
+  reference: "name",
+  principals: "principal",
+  principal: "principal",
+};
+
+/** Options for every property that may be given on `new-` or on `set-`, from the noun's property table. */
+export function propertyBindings({ collection, on }: PropertyOptions<Collection>): PropertyBinding[] {
+  return Object.entries(nouns[collection].properties as Properties)
+    .filter(([key, property]) => isGiven(key, property as Property, on))
+    .map(([key, property]) => ({
+      key,
+      property: property as Property,
+      options: optionsFor(kebabCase(shownName(key, property as Property)), property as Property, on),
+    }));
+}
+
+/** On `new-` the name is the argument. */
+function isGiven(key: string, property: Property, on: "new" | "set"): boolean {
+  if (property.settable === "identity") return false;
+  if (on === "new" && key === "name") return false;
+  return on === "new" || property.settable !== "create";
+}
+
+function optionsFor(option: string, property: Property, on: "new" | "set"): OptionSpecs {
+  if (property.type === "principals") return listOptions(option, property, on);
+  const nullable = property.initial === null;
+  const spec: OptionSpec<unknown> = {
+    kind: "value",
+    meaning: meaningOf(property, nullable, on),
+    placeholder: property.placeholder ?? property.choices?.join("|") ?? placeholders[property.type],
+    ...(property.choices === undefined ? {} : { choices: property.choices }),
+    required: on === "new" && property.initial === undefined,
+    parse: (label, word) => (nullable && word === "" ? null : parseValue(label, property, word)) as never,
+  };
+  return { [option]: spec };
+}
+
+function meaningOf(property: Property, nullable: boolean, on: "new" | "set"): string {
+  const { initial } = property;
+  const plain = typeof initial === "string" || typeof initial === "number" || typeof initial === "boolean";
+  if (on === "new" && plain) return `${property.meaning} (default ${initial})`;
+  return on === "set" && nullable ? `${property.meaning}; "" empties it` : property.meaning;
+}
+
+function listOptions(option: string, property: Property, on: "new" | "set"): OptionSpecs {
+  const many = { kind: "list", placeholder: placeholders.principals } as const;
+  const words = option.replaceAll("-", " ");
+  const exact = {
+    [option]: { ...many, meaning: on === "new" ? property.meaning : `exactly these ${words}: ${property.meaning}` },
+    [`${option}-file`]: {
+      kind: "value",
+      placeholder: "file",
+      meaning: `the same, one a line from a file (- for stdin)`,
+    },
+  } as const;
+  if (on === "new") return exact;
+  return {
+    ...exact,
+    [`add-${option}`]: { ...many, meaning: `add to the ${words}` },
+    [`remove-${option}`]: { ...many, meaning: `take off the ${words}` },
+    [`clear-${option}`]: { kind: "switch", meaning: `take all ${words} off` },
+  };
+}
+
+/** The options of all bindings. */
+export const optionsOf = (bindings: readonly PropertyBinding[]): OptionSpecs =>
+  Object.assign({}, ...bindings.map((binding) => binding.options)) as OptionSpecs;
+
+/**
+ * The patch that the values of property options make. `readLines` gives the lines of a file named by an option
+ * such as `--members-file`. Throws `invalid-usage` where an exact list is given along with a change to it.
+ */
+export async function patchFrom(
+  bindings: readonly PropertyBinding[],
+  values: Readonly<Record<string, unknown>>,
+  readLines: (path: string) => Promise<readonly string[]>,
+): Promise<Record<string, unknown>> {
+  const patch: Record<string, unknown> = {};
+  for (const { key, property } of bindings) {
+    const option = kebabCase(shownName(key, property));
+    const given =
+      property.type === "principals" ? await listEdit(option, values, readLines) : values[option];
+    if (given !== undefined) patch[key] = given;
+  }
+  return patch;
+}
+
+async function listEdit(
+  option: string,
+  values: Readonly<Record<string, unknown>>,
+  readLines: (path: string) => Promise<readonly string[]>,
+): Promise<ListEdit | undefined> {
+  const words = (key: string): readonly string[] => (values[key] as readonly string[] | undefined) ?? [];
+  const file = values[`${option}-file`] as string | undefined;
+  const lines = file === undefined ? [] : await readLines(file);
+  const exact = words(option).length > 0 || file !== undefined;
+  const [add, remove] = [words(`add-${option}`), words(`remove-${option}`)];
+  const clear = values[`clear-${option}`] === true;
+  if (exact && (add.length > 0 || remove.length > 0 || clear)) {
+    throw new DomainError("invalid-usage", `\`--${option}\` is the whole list: it does not go with a change to it`, {
+      hint: { say: `use --${option} alone, or --add-${option}, --remove-${option} and --clear-${option} without it` },
+    });
+  }
+  if (exact) return { set: [...words(option), ...lines] };
+  return add.length + remove.length > 0 || clear ? { add, remove, clear } : undefined;
+}

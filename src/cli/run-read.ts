@@ -1,0 +1,61 @@
+import { warningWords } from "../output/wording.ts";
+import { commandLine } from "../output/messages.ts";
+import type { OptionSpecs, ReadResult, ReadShape, ServiceShape } from "./command.ts";
+import { agree } from "./confirm.ts";
+import { type ExitCode, exitCode } from "./exit-code.ts";
+import {
+  authorship,
+  checkColumns,
+  isQuietJson,
+  openStore,
+  preparation,
+  printRows,
+  type Session,
+  tellLine,
+  tellWarning,
+} from "./session.ts";
+
+/** Runs a command that answers from the state. */
+export async function runRead(session: Session, definition: ReadShape<OptionSpecs, never, unknown>): Promise<ExitCode> {
+  const prepared = await definition.prepare?.(session.input, preparation(session));
+  const snapshot = await openStore(session).read(session.globals.at);
+  if (!isQuietJson(session.globals) && !session.globals.quiet) {
+    for (const notice of snapshot.notices) await tellWarning(session, notice);
+  }
+  return showResult(session, definition.read(snapshot.state, session.input, prepared));
+}
+
+/** Runs a command that works on the store itself. */
+export async function runService(session: Session, definition: ServiceShape<OptionSpecs, never>): Promise<ExitCode> {
+  const { world, globals } = session;
+  const result = await definition.service(
+    {
+      store: openStore(session),
+      now: world.now(),
+      whatIf: globals.whatIf,
+      author: authorship(session, world.argv.slice(1)),
+      at: globals.at,
+      confirm: async (question) => {
+        if (!globals.yes || globals.confirm) await agree(session, [question]);
+      },
+    },
+    session.input,
+  );
+  return showResult(session, result);
+}
+
+async function showResult(session: Session, result: ReadResult): Promise<ExitCode> {
+  checkColumns(session, result);
+  await printRows(session, result);
+  if (!isQuietJson(session.globals)) await tellRest(session, result);
+  return result.exitCode ?? exitCode.done;
+}
+
+async function tellRest(session: Session, { warnings = [], hints = [] }: ReadResult): Promise<void> {
+  for (const warning of warnings) await tellWarning(session, warningWords(warning));
+  if (session.globals.quiet) return;
+  for (const { say, commands = [] } of hints) {
+    await tellLine(session, commands.length === 0 ? say : `${say}:`);
+    for (const words of commands) await tellLine(session, `  ${commandLine(words, session.world.platform)}`);
+  }
+}

@@ -1,0 +1,258 @@
+import type { Change } from "../core/change.ts";
+import { createDraft, type Draft } from "../core/draft.ts";
+import { accessDifference } from "../core/effects.ts";
+import { DomainError } from "../core/errors.ts";
+import { identityOf } from "../core/identity.ts";
+import type { Effect, Touched } from "../core/outcome.ts";
+import { type Collection, nouns, type State, type Write } from "../core/state.ts";
+import { jsonText } from "../output/json.ts";
+import { storedView } from "../output/object-view.ts";
+import { effectLines, questionWords, warningWords } from "../output/wording.ts";
+import type { Row } from "../output/view.ts";
+import type { CommandInput, OptionSpecs, WriteOutcome, WriteShape } from "./command.ts";
+import { agree } from "./confirm.ts";
+import type { Store } from "./context.ts";
+import { type ExitCode, exitCode } from "./exit-code.ts";
+import {
+  authorship,
+  checkColumns,
+  isQuietJson,
+  openStore,
+  preparation,
+  print,
+  printRows,
+  type Session,
+  tellLine,
+  tellWarning,
+} from "./session.ts";
+
+type Definition = WriteShape<OptionSpecs, never, unknown>;
+
+/** What became of one object. */
+interface ObjectChange {
+  readonly action: "created" | "updated" | "removed" | "unchanged";
+  readonly kind: string;
+  readonly identity: string;
+  readonly before: Row | null;
+  readonly after: Row | null;
+}
+
+/** A command's step, run on a draft: everything that can be said of it before it is kept. */
+interface Attempt {
+  readonly draft: Draft;
+  readonly outcome: WriteOutcome;
+  readonly writes: readonly Write[];
+  readonly effects: readonly Effect[];
+}
+
+/** Runs a command that changes the state: tries it, asks what must be asked, keeps it, and shows what became of it. */
+export async function runWrite(session: Session, definition: Definition): Promise<ExitCode> {
+  const { globals } = session;
+  checkColumns(session, definition.view);
+  const prepared = await definition.prepare?.(session.input, preparation(session));
+  const store = openStore(session);
+  const attempt = (state: State, nextId: number): Attempt => {
+    const draft = createDraft(state, nextId);
+    const outcome = definition.write(draft, session.input as CommandInput<OptionSpecs, never>, prepared);
+    const writes = draft.writes();
+    const effects = accessDifference(state, draft, writes, draft.newDirectory !== undefined);
+    return { draft, outcome, writes, effects };
+  };
+  if (globals.whatIf) return previewOnly(session, definition, store, attempt);
+  const agreed = await askFirst(session, store, attempt);
+  const { value, serial } = await keep(session, store, attempt, agreed);
+  await show(session, definition, value, serial, false);
+  return exitCode.done;
+}
+
+type Try = (state: State, nextId: number) => Attempt;
+
+async function previewOnly(
+  session: Session,
+  definition: Definition,
+  store: Store,
+  attempt: Try,
+): Promise<ExitCode> {
+  const snapshot = await store.read();
+  const tried = attempt(snapshot.state, snapshot.nextId);
+  await tellNotices(session, snapshot.notices);
+  await show(session, definition, tried, snapshot.serial, true);
+  return exitCode.done;
+}
+
+/**
+ * Questions need a look before the lock is taken, since a person may think for long. Returns the questions that
+ * were agreed to, or undefined where `--yes` answers whatever there will be.
+ */
+async function askFirst(session: Session, store: Store, attempt: Try): Promise<readonly string[] | undefined> {
+  const { globals } = session;
+  if (globals.yes && !globals.confirm) return undefined;
+  const snapshot = await store.read();
+  const tried = attempt(snapshot.state, snapshot.nextId);
+  const questions = globals.yes ? [] : (tried.outcome.questions ?? []).map(questionWords);
+  const changes = tried.writes.length > 0 || tried.draft.newDirectory !== undefined;
+  const final = globals.confirm && changes ? [`${summaryLine(changesOf(tried), "would")}: keep it?`] : [];
+  if (questions.length + final.length > 0) await tellConsequences(session, tried);
+  await agree(session, [...questions, ...final]);
+  return questions;
+}
+
+async function keep(
+  session: Session,
+  store: Store,
+  attempt: Try,
+  agreed: readonly string[] | undefined,
+): Promise<{ readonly value: Attempt; readonly serial: number }> {
+  const options = session.globals.ifSerial === undefined ? {} : { ifSerial: session.globals.ifSerial };
+  return store.update(
+    authorship(session, session.world.argv.slice(1)),
+    ({ state, nextId }) => {
+      const tried = attempt(state, nextId);
+      refuseOtherQuestions(tried, agreed);
+      return { change: changeOf(tried), value: tried };
+    },
+    options,
+  );
+}
+
+/** Somebody changed the store while a person was thinking, and now more would have to be agreed to. */
+function refuseOtherQuestions(tried: Attempt, agreed: readonly string[] | undefined): void {
+  if (agreed === undefined) return;
+  const others = (tried.outcome.questions ?? []).map(questionWords).filter((question) => !agreed.includes(question));
+  if (others.length === 0) return;
+  throw new DomainError("store-stale", "the store changed in the meantime, and the change is another now; nothing was written", {
+    hint: { say: "run it again" },
+    details: { questions: others },
+  });
+}
+
+function changeOf({ draft, writes }: Attempt): Change | undefined {
+  const { newDirectory: replacement } = draft;
+  if (writes.length === 0 && replacement === undefined) return undefined;
+  const directory = replacement && { content: replacement.content, date: replacement.date };
+  return { writes, nextId: draft.nextId, ...(directory === undefined ? {} : { directory }) };
+}
+
+/** What became of each object: those that the command named in their order, then whatever else it changed. */
+function changesOf({ draft, outcome, writes }: Attempt): ObjectChange[] {
+  const written = new Map(writes.map((write) => [`${write.collection} ${write.id}`, write]));
+  const named = outcome.touched.map((touched) => {
+    const key = `${touched.collection} ${touched.id}`;
+    const write = written.get(key);
+    written.delete(key);
+    return write === undefined ? unchanged(draft, touched) : changed(draft, write);
+  });
+  return [...named, ...[...written.values()].map((write) => changed(draft, write))];
+}
+
+function unchanged(draft: Draft, touched: Touched): ObjectChange {
+  const row = storedView(touched.collection).row(draft, touched) ?? null;
+  const { kind } = nouns[touched.collection];
+  return { action: "unchanged", kind, identity: touched.identity, before: row, after: row };
+}
+
+function changed(draft: Draft, { collection, id, before, after }: Write): ObjectChange {
+  const view = storedView(collection);
+  const identity = identityOf(collection as Collection, (after ?? before) as never);
+  return {
+    action: before === undefined ? "created" : after === undefined ? "removed" : "updated",
+    kind: nouns[collection].kind,
+    identity,
+    before: view.row(draft.base, { collection, id, identity }) ?? null,
+    after: view.row(draft, { collection, id, identity }) ?? null,
+  };
+}
+
+async function show(
+  session: Session,
+  definition: Definition,
+  tried: Attempt,
+  serial: number,
+  dryRun: boolean,
+): Promise<void> {
+  const { globals } = session;
+  const changes = changesOf(tried);
+  if (!isQuietJson(globals)) await tellOutcome(session, tried, changes, serial, dryRun);
+  if (globals.output === "json" || globals.output === "yaml") {
+    await print(session.world.stdout, await writeDocument(globals.output, tried, changes, serial, dryRun));
+    return;
+  }
+  const rows = tried.outcome.report ?? { view: definition.view.view, rows: rowsAfter(definition, tried) };
+  await printRows(session, rows);
+}
+
+function rowsAfter({ view }: Definition, { draft, outcome }: Attempt): Row[] {
+  return outcome.touched.map((touched) => view.row(draft, touched)).filter((row) => row !== undefined);
+}
+
+/** The result of a write for scripts (design: the command line, -o json). */
+async function writeDocument(
+  format: "json" | "yaml",
+  { writes, outcome, draft, effects }: Attempt,
+  changes: readonly ObjectChange[],
+  serial: number,
+  dryRun: boolean,
+): Promise<string> {
+  const { report } = outcome;
+  const document = {
+    changed: writes.length > 0 || draft.newDirectory !== undefined,
+    dryRun,
+    serial,
+    changes,
+    effects,
+    warnings: (outcome.warnings ?? []).map((warning) => ({ ...warning, message: warningWords(warning) })),
+    ...(report === undefined ? {} : { report: [...report.rows] }),
+  };
+  if (format === "json") return `${jsonText(document, 2)}\n`;
+  const { yamlText } = await import("../output/yaml.ts");
+  return yamlText(document);
+}
+
+async function tellOutcome(
+  session: Session,
+  tried: Attempt,
+  changes: readonly ObjectChange[],
+  serial: number,
+  dryRun: boolean,
+): Promise<void> {
+  if (!session.globals.quiet) {
+    const line = summaryLine(changes, dryRun ? "would" : "did");
+    const isKept = tried.writes.length > 0 || tried.draft.newDirectory !== undefined;
+    const tail = dryRun ? "nothing was written" : isKept ? `serial ${serial}` : `still at serial ${serial}`;
+    if (line !== "") await tellLine(session, `${line} (${tail})`);
+  }
+  await tellConsequences(session, tried);
+}
+
+async function tellConsequences(session: Session, { effects, outcome }: Attempt): Promise<void> {
+  if (isQuietJson(session.globals)) return;
+  if (!session.globals.quiet) for (const line of effectLines(effects)) await tellLine(session, line);
+  for (const warning of outcome.warnings ?? []) await tellWarning(session, warningWords(warning));
+}
+
+async function tellNotices(session: Session, notices: readonly string[]): Promise<void> {
+  if (isQuietJson(session.globals) || session.globals.quiet) return;
+  for (const notice of notices) await tellWarning(session, notice);
+}
+
+const actionWords = {
+  did: { created: "created", updated: "updated", removed: "removed", unchanged: "unchanged:" },
+  would: { created: "would create", updated: "would update", removed: "would remove", unchanged: "unchanged:" },
+} as const;
+
+/** One line for all changes: each object by name where there are few, counts by kind where there are many. */
+function summaryLine(changes: readonly ObjectChange[], mood: "did" | "would"): string {
+  const groups = new Map<string, ObjectChange[]>();
+  for (const change of changes) {
+    const key = `${change.action} ${change.kind}`;
+    groups.set(key, [...(groups.get(key) ?? []), change]);
+  }
+  return [...groups.values()]
+    .map((group) => {
+      const { action, kind, identity } = group[0]!;
+      const noun = Object.values(nouns).find((candidate) => candidate.kind === kind)!;
+      const what = group.length === 1 ? `${noun.one} \`${identity}\`` : `${group.length} ${noun.many}`;
+      return `${actionWords[mood][action]} ${what}`;
+    })
+    .join(", ");
+}

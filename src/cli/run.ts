@@ -1,0 +1,133 @@
+import { DomainError } from "../core/errors.ts";
+import type { AnyCommand, CommandInput, OptionSpecs } from "./command.ts";
+import type { World } from "./context.ts";
+import { type ExitCode, exitCode } from "./exit-code.ts";
+import { globalsFrom } from "./globals.ts";
+import { allOptions, HelpAsked, ownOptions, parseArguments, type Parsed } from "./parse.ts";
+import { patchFrom, propertyBindings } from "./property-options.ts";
+import { runRead, runService } from "./run-read.ts";
+import { runWrite } from "./run-write.ts";
+import { print, readLines, reportError, type Session, stderrPaint } from "./session.ts";
+
+/** Runs one command line. Returns its exit code; never throws, never exits, writes only to the world's streams. */
+export async function run(world: World): Promise<ExitCode> {
+  const json = asksForJson(world.argv);
+  let session: Session | undefined;
+  try {
+    const first = world.argv[0];
+    if (first === undefined || first === "help" || /^(-h|--help|-V|--version)$/.test(first)) return await runHelp(world);
+    const name = await commandName(world, first);
+    const definition = (await world.commands.load(name)) as AnyCommand;
+    const argv = world.argv.slice(1);
+    session = await openSession(world, name, definition, parseArguments(name, definition, argv));
+    return await runShape(session);
+  } catch (error) {
+    if (error instanceof HelpAsked) return runHelp(world);
+    return reportError(world, error, { ...session?.globals, json });
+  }
+}
+
+/** Whether the words ask for JSON: wanted even where they cannot be parsed. */
+function asksForJson(argv: readonly string[]): boolean {
+  return argv.some(
+    (word, i) =>
+      /^(--output=|-o=?)json$/i.test(word) || (/^(-o|--output)$/.test(word) && argv[i + 1]?.toLowerCase() === "json"),
+  );
+}
+
+async function runHelp(world: World): Promise<ExitCode> {
+  try {
+    const { helpText } = await import("./help.ts");
+    await print(world.stdout, await helpText(world));
+    return exitCode.done;
+  } catch (error) {
+    return reportError(world, error, { json: asksForJson(world.argv) });
+  }
+}
+
+/**
+ * The command that a word names: itself, or the full name of the cmdlet that it mirrors, in any case.
+ * Throws `unknown-command`.
+ */
+export async function commandName(world: World, word: string): Promise<string> {
+  const { names } = world.commands;
+  if (names.includes(word)) return word;
+  const match = /^([a-z]+)-(?:cs(?:persistentchat)?)?([a-z]+)$/i.exec(word);
+  const derived = match === null ? word.toLowerCase() : kebabNoun(names, match[1]!, match[2]!);
+  if (names.includes(derived)) return derived;
+  throw new DomainError("unknown-command", unknownCommandMessage(word), {
+    hint: { say: "see all commands", commands: [["--help"]] },
+    unknown: { word: derived, among: () => names },
+    details: { word },
+  });
+}
+
+function unknownCommandMessage(word: string): string {
+  return word.startsWith("-")
+    ? `\`${word}\` stands before the command: options come after it`
+    : `there is no command \`${word}\``;
+}
+
+/** `New`, `ComplianceConfiguration` → `new-compliance-configuration`, whatever the case. */
+function kebabNoun(names: readonly string[], verb: string, noun: string): string {
+  const wanted = `${verb}${noun}`.toLowerCase();
+  return names.find((name) => name.replaceAll("-", "") === wanted) ?? `${verb}-${noun}`.toLowerCase();
+}
+
+async function openSession(
+  world: World,
+  name: string,
+  definition: AnyCommand,
+  { words, values }: Parsed,
+): Promise<Session> {
+  const globals = globalsFrom(values, world.env);
+  const bindings = definition.properties === undefined ? [] : propertyBindings(definition.properties);
+  const patch = await patchFrom(bindings, values, (path) => readLines(world, path));
+  const named = definition.argument?.stdin === true ? await withStdin(world, words) : words;
+  const own = Object.keys(ownOptions(definition));
+  const specs = allOptions(definition);
+  const options = Object.fromEntries(
+    own.map((key) => [key, values[key] ?? (specs[key]!.kind === "switch" ? false : specs[key]!.kind === "list" ? [] : undefined)]),
+  );
+  const input = {
+    words: named,
+    all: words.length === 0,
+    options,
+    patch,
+    pool: globals.pool,
+    yes: globals.yes,
+    force: globals.force,
+  };
+  definition.check?.(input);
+  requireSomething(name, definition, patch);
+  return {
+    world,
+    name,
+    definition,
+    globals,
+    input: input as unknown as CommandInput<OptionSpecs, never>,
+    paint: await stderrPaint(world, globals.color),
+  };
+}
+
+/** `-` stands for identities from stdin, one a line. */
+async function withStdin(world: World, words: readonly string[]): Promise<readonly string[]> {
+  if (!words.includes("-")) return words;
+  const lines = await readLines(world, "-");
+  return words.flatMap((word) => (word === "-" ? lines : [word]));
+}
+
+/** A bare `set-room X` changes nothing, which cannot be what was meant. */
+function requireSomething(name: string, definition: AnyCommand, patch: Readonly<Record<string, unknown>>): void {
+  if (definition.properties?.on !== "set" || Object.keys(patch).length > 0) return;
+  throw new DomainError("nothing-to-change", `\`${name}\` was not told what to change`, {
+    hint: { say: "name what should change; see the options with", commands: [[name, "--help"]] },
+  });
+}
+
+function runShape(session: Session): Promise<ExitCode> {
+  const { definition } = session;
+  if ("write" in definition) return runWrite(session, definition);
+  if ("read" in definition) return runRead(session, definition);
+  return runService(session, definition);
+}

@@ -1,0 +1,189 @@
+import type { Authorship } from "../core/change.ts";
+import { DomainError } from "../core/errors.ts";
+import { colorEnabled, loadPaint, type Paint } from "../output/color.ts";
+import { commandLine, describeError, errorJson, errorText, printable, warningText } from "../output/messages.ts";
+import { loadRenderer } from "../output/render.ts";
+import { selectFields, sortRows } from "../output/view.ts";
+import { type AnyCommand, type CommandInput, type OptionSpecs, type Preparation, type Rows } from "./command.ts";
+import { Interrupted, type Output, type Store, type World } from "./context.ts";
+import { type ExitCode, exitCode, exitCodeOf } from "./exit-code.ts";
+import type { Globals } from "./globals.ts";
+
+/** One run of one command: what it was given, and the ways to the outside that it may take. */
+export interface Session {
+  readonly world: World;
+  readonly name: string;
+  readonly definition: AnyCommand;
+  readonly globals: Globals;
+  readonly input: CommandInput<OptionSpecs, never>;
+  readonly paint: Paint;
+}
+
+/** Thrown when nobody reads the output any more: the run ends quietly. */
+export class PipeClosed extends Error {
+  override readonly name = "PipeClosed";
+}
+
+/** Whether machine-readable output keeps prose off stderr. */
+export const isQuietJson = (globals: Globals): boolean => globals.output === "json";
+
+/** Writes text to stdout. Throws PipeClosed, or `write-failed` saying why. */
+export async function print(output: Output, text: string): Promise<void> {
+  try {
+    await output.write(text);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "EPIPE" || code === "ECONNRESET" || code === "ERR_STREAM_DESTROYED") throw new PipeClosed();
+    throw new DomainError("write-failed", `the output cannot be written: ${(error as Error).message}`, {
+      hint: { say: "what was printed is not whole; see that there is room, and run it again" },
+    });
+  }
+}
+
+/** Writes to stderr; nothing can be said where even that fails. */
+export async function tell(output: Output, text: string): Promise<void> {
+  await output.write(text).catch(() => {});
+}
+
+/** Prints rows in the format asked for, `--fields` and `--sort` applied. */
+export async function printRows({ world, globals }: Session, { view, rows }: Rows): Promise<void> {
+  const shown = globals.fields === undefined ? view : selectFields(view, globals.fields);
+  const sorted = globals.sort === undefined ? rows : sortRows(rows, view, globals.sort);
+  const renderer = await loadRenderer(globals.output, {
+    color: colorEnabled({ flag: globals.color, isTTY: world.stdout.isTTY, env: world.env }),
+    width: world.stdout.isTTY ? world.stdout.columns : undefined,
+  });
+  for (const chunk of renderer(sorted, shown)) await print(world.stdout, chunk);
+}
+
+/** Throws `invalid-value` for `--fields` or `--sort` that the view does not have, before anything is done. */
+export function checkColumns({ globals }: Session, { view }: Pick<Rows, "view">): void {
+  if (globals.fields !== undefined) selectFields(view, globals.fields);
+  if (globals.sort !== undefined) sortRows([], view, globals.sort);
+}
+
+export async function tellWarning({ world, paint }: Session, text: string): Promise<void> {
+  await tell(world.stderr, warningText(text, paint));
+}
+
+export async function tellLine({ world }: Session, text: string): Promise<void> {
+  await tell(world.stderr, `${printable(text)}\n`);
+}
+
+/** Colours for stderr. */
+export async function stderrPaint(world: World, color: Globals["color"]): Promise<Paint> {
+  return loadPaint(colorEnabled({ flag: color, isTTY: world.stderr.isTTY, env: world.env }));
+}
+
+/** Words that hinted commands need so that they reach the same store. */
+function globalWords(globals: Partial<Globals>, world: World): readonly string[] {
+  const fromOption = globals.store !== undefined && globals.store !== world.env["PCHAT_STORE"];
+  return fromOption ? ["--store", globals.store] : [];
+}
+
+/** Prints a refusal, or an unexpected fault, and returns the exit code. */
+export async function reportError(
+  world: World,
+  error: unknown,
+  globals: Partial<Globals> & { readonly json: boolean },
+): Promise<ExitCode> {
+  if (error instanceof PipeClosed) return exitCode.done;
+  if (error instanceof Interrupted) {
+    await tell(world.stderr, globals.json ? "" : "interrupted; nothing was written\n");
+    return exitCode.interrupted;
+  }
+  const refusal = error instanceof DomainError ? error : unexpected(error, world);
+  const code = exitCodeOf(refusal.code);
+  const context = { shell: world.platform, globalWords: globalWords(globals, world) };
+  const message = await describeError(refusal, context);
+  const paint = await stderrPaint(world, globals.color ?? "auto");
+  await tell(world.stderr, globals.json ? errorJson(message, code) : errorText(message, paint));
+  return code;
+}
+
+/** A defect in pchat: said plainly, with its trace only where asked for. */
+function unexpected(error: unknown, world: World): DomainError {
+  const fault = error instanceof Error ? error : new Error(String(error));
+  const trace = world.env["PCHAT_DEBUG"] ? { stack: fault.stack } : {};
+  return new DomainError("unexpected", `pchat failed unexpectedly: ${fault.message}`, {
+    hint: {
+      say: `this is a defect in pchat; the store was not changed by halves. PCHAT_DEBUG=1 with -o json shows where`,
+    },
+    details: trace,
+  });
+}
+
+/** The store that the command works on. */
+export function openStore(session: Session): Store {
+  const { world, globals, name } = session;
+  return world.openStore({
+    path: globals.store ?? "pchat.json",
+    command: name,
+    lockTimeout: globals.lockTimeout,
+    onWaiting: (holder) => {
+      if (globals.quiet || isQuietJson(globals)) return;
+      const by = holder === undefined ? "" : `: \`${holder.command}\` (process ${holder.pid} on ${holder.host}) has it since ${holder.since}`;
+      void tellLine(session, `waiting for the store${by}`);
+    },
+  });
+}
+
+/** Who makes a change, when and why. `as` is for acting as somebody. */
+export function authorship({ world, globals, name }: Session, argv: readonly string[]): Authorship {
+  const osUser = world.osUser();
+  return {
+    time: world.now(),
+    osUser,
+    actor: world.env["PCHAT_ACTOR"] || osUser,
+    as: null,
+    command: commandLine([name, ...argv], "posix").replace(/^pchat /, ""),
+    reason: globals.reason ?? null,
+  };
+}
+
+export function preparation({ world }: Session): Preparation {
+  return {
+    now: world.now(),
+    openSource: (path) => (path === "-" ? stdinSource(world) : world.openFile(path)),
+    readText: (path) => readText(world, path),
+    loadDirectoryReader: () => world.loadDirectoryReader(),
+  };
+}
+
+function stdinSource(world: World): ReturnType<World["openFile"]> {
+  return {
+    name: "stdin",
+    chunks: (async function* () {
+      yield await world.stdin.read();
+    })(),
+  };
+}
+
+/** Text of a file, or of stdin for `-`: UTF-8, or UTF-16 with its byte-order mark. Throws `invalid-file`. */
+export async function readText(world: World, path: string): Promise<string> {
+  const bytes = path === "-" ? await world.stdin.read() : await world.readFile(path);
+  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : "utf-8";
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    const name = path === "-" ? "stdin" : path;
+    throw new DomainError("invalid-file", `\`${name}\` is not UTF-8 or UTF-16 text`, {
+      hint: { say: "save it as UTF-8" },
+      details: { file: name },
+    });
+  }
+}
+
+/** Lines of a file that are not blank, blanks around them taken off. */
+export async function readLines(world: World, path: string): Promise<readonly string[]> {
+  const text = await readText(world, path);
+  return text
+    .split(/\r\n|\n|\r/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+}
+
+/** Whether a person can be asked: both ends are terminals, and nothing forbids it. */
+export function mayAsk({ world, globals }: Session): boolean {
+  return world.stdin.isTTY && world.stderr.isTTY && !world.env["CI"] && !globals.noInput;
+}

@@ -1,0 +1,92 @@
+import { exitCodeMeanings } from "./exit-code.ts";
+
+export interface Topic {
+  readonly name: string;
+  /** Paragraphs, one line each; lines that begin with a blank are kept as they are. */
+  readonly text: () => string;
+}
+
+/** `pchat help <topic>`. */
+export const topics: readonly Topic[] = [
+  {
+    name: "exit-codes",
+    text: () =>
+      ["Exit codes are the same in every output format:", "", ...exitCodeMeanings.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`)].join("\n"),
+  },
+  {
+    name: "environment",
+    text: () => `An option beats its variable; an empty variable counts as unset.
+
+  PCHAT_STORE   file that holds the store (--store; without both ./pchat.json)
+  PCHAT_POOL    pool that narrows bare names (--pool)
+  PCHAT_REASON  why a change is made, for the journal (--reason)
+  PCHAT_ACTOR   who is responsible for changes, for the journal, where the account is shared
+  PCHAT_DEBUG   with -o json, shows where a defect of pchat itself happened
+  CI            when set, nothing is ever asked (as --no-input)
+  NO_COLOR, FORCE_COLOR, TERM=dumb
+                colour, per stream; --color decides where given`,
+  },
+  {
+    name: "output",
+    text: () => `stdout carries data and nothing else; questions, summaries, consequences, warnings and errors go to stderr.
+
+  table   the default; a long list in a cell is cut after three entries, with the number of the rest
+  list    one property a line, everything in full
+  json    an array of objects, [] when there is none; a write gives one object:
+          { changed, dryRun, serial, changes, effects, warnings }
+  ndjson  one object a line
+  yaml    the same values as json
+  csv     a header, then one line an object; entries of a list are joined by |
+  name    identities, one a line, to be read by another command's - argument
+  none    nothing
+
+--fields a,b chooses columns, --sort [-]field orders rows.
+
+Under -o json stderr holds at most one line, { "error": { code, message, hint, details, exitCode } }.
+
+A write's changes are [{ action: created|updated|removed|unchanged, kind, identity, before, after }], and its effects are people: [{ user, room, gains, loses }].
+
+Control characters, and marks that turn the direction of text, are shown escaped in tables, lists and messages.`,
+  },
+  {
+    name: "principals",
+    text: () => `People, groups, containers and domains are named by any of
+
+  sip:ana@litwareinc.com             SIP address
+  ana@litwareinc.com                 SIP address without its scheme, else user principal name
+  'LITWAREINC\\ana'                   logon name
+  'Ana Myer'                         display name
+  'CN=Ana Myer,OU=IT,DC=litwareinc,DC=com'
+                                     distinguished name; case, escapes and blanks after commas do not matter
+  litwareinc.com                     AD domain, or DC=litwareinc,DC=com
+
+They are looked up in the directory that import-directory read, and kept as sip: addresses (users), distinguished names (groups and containers) and DNS names (domains). Where several answer to a word the command stops and lists each; user: or group: before a word decides between kinds.
+
+An allowed or denied entry covers a user when it is the user, a group that the user is in (however deep, the primary group included), a container above the user, or the user's own AD domain. A container does not cover the members of groups that lie in it. A group may be used when it is listed, in a listed group, or lies in a listed container or domain. Denied beats allowed.
+
+Members, managers, presenters and creators must be covered by the category's allowed members and by none of its denied members. Without a directory that is decided as far as the words tell; otherwise the entry is accepted with a warning, or refused with --strict.`,
+  },
+  {
+    name: "quoting",
+    text: () => `Identities hold a backslash, and names hold blanks.
+
+bash, zsh and other POSIX shells eat an unquoted backslash: pool\\X arrives as poolX. Use single quotes, or a slash, which pchat takes after the name of a pool:
+
+  pchat get-room 'pchat.litwareinc.com\\Help Desk'
+  pchat get-room 'pchat.litwareinc.com/Help Desk'
+  pchat get-room 'Help Desk'                          where the name is unique
+
+An unquoted $false or $true is the value of a variable there, which is nothing: write --disabled true, or '$true'.
+
+PowerShell keeps backslashes; single quotes are doubled inside single quotes:
+
+  pchat get-room pchat.litwareinc.com\\HelpDesk
+  pchat new-room 'Ana''s room' --category IT
+
+Distinguished names hold commas and backslashes. Nothing is split at commas, so one pair of quotes does; an option that takes several values is given several times:
+
+  --allowed-members 'OU=IT,DC=litwareinc,DC=com' --allowed-members 'CN=Market Data\\, Europe,OU=Distribution Groups,DC=litwareinc,DC=com'
+
+A value that begins with a dash goes behind an equals sign (--description='-new-'), and a name that does comes after --.`,
+  },
+];

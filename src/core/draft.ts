@@ -1,0 +1,189 @@
+import type { Directory, DirectoryContent } from "./directory.ts";
+import { keysOf } from "./memory-state.ts";
+import { type Collection, collections, type IndexOf, type Objects, type State, type Write } from "./state.ts";
+
+/**
+ * A state that also records writes, so that a later step of the same command sees an earlier one. Nothing is
+ * kept until somebody takes `writes()` and keeps them. Do not write to a collection while iterating `all` of it.
+ */
+export interface Draft extends State {
+  /** The state as it was before the first write. */
+  readonly base: State;
+  /** The id that the next created object gets. */
+  readonly nextId: number;
+  /** Adds an object; it gets the next id. Returns it. */
+  create<C extends Collection>(collection: C, fields: Omit<Objects[C], "id">): Objects[C];
+  /** Replaces the named properties of an object, which must exist. Returns it as it is now. */
+  update<C extends Collection>(collection: C, id: number, changes: Partial<Omit<Objects[C], "id">>): Objects[C];
+  remove(collection: Collection, id: number): void;
+  /** Puts another directory in the place of the present one, for everything that follows. */
+  replaceDirectory(replacement: DirectoryReplacement): void;
+  readonly newDirectory: DirectoryReplacement | undefined;
+  /** The net change of each touched object, in the order of first touch; what came to nothing is left out. */
+  writes(): Write[];
+}
+
+export interface DirectoryReplacement {
+  readonly content: DirectoryContent;
+  /** When it was read in, ISO 8601 UTC. */
+  readonly date: string;
+  /** Lookups over the content. */
+  readonly directory: Directory;
+}
+
+/** A draft over a state. `nextId` is the store's counter. */
+export function createDraft(base: State, nextId: number): Draft {
+  const overlays = Object.fromEntries(
+    collections.map((collection) => [collection, createOverlay(base, collection)]),
+  ) as unknown as { readonly [C in Collection]: Overlay<C> };
+  const order = new Map<string, { readonly collection: Collection; readonly id: number }>();
+  let counter = nextId;
+  let newDirectory: DirectoryReplacement | undefined;
+  const overlay = <C extends Collection>(collection: C): Overlay<C> => overlays[collection] as Overlay<C>;
+  const put = <C extends Collection>(collection: C, id: number, value: Objects[C] | undefined): void => {
+    order.set(`${collection} ${id}`, { collection, id });
+    overlay(collection).put(id, value);
+  };
+  const draft: Draft = {
+    base,
+    get directory() {
+      return newDirectory === undefined ? base.directory : newDirectory.directory;
+    },
+    get newDirectory() {
+      return newDirectory;
+    },
+    replaceDirectory: (replacement) => {
+      newDirectory = replacement;
+    },
+    get nextId() {
+      return counter;
+    },
+    get: (collection, id) => overlay(collection).get(id),
+    lookup: (collection, index, key) => overlay(collection).lookup(index, key),
+    all: (collection) => overlay(collection).all(),
+    count: (collection) => overlay(collection).count(),
+    create: (collection, fields) => {
+      const object = { id: counter++, ...fields } as unknown as Objects[typeof collection];
+      put(collection, object.id, object);
+      return object;
+    },
+    update: (collection, id, changes) => {
+      const object = { ...draft.get(collection, id)!, ...changes };
+      put(collection, id, object);
+      return object;
+    },
+    remove: (collection, id) => put(collection, id, undefined),
+    writes: () =>
+      [...order.values()].flatMap(({ collection, id }) =>
+        netWrite(collection, id, base.get(collection, id), draft.get(collection, id)),
+      ),
+  };
+  return draft;
+}
+
+/** What a draft has done to one collection. */
+interface Overlay<C extends Collection> {
+  put(id: number, value: Objects[C] | undefined): void;
+  get(id: number): Objects[C] | undefined;
+  lookup(index: IndexOf<C>, key: string): Iterable<Objects[C]>;
+  all(): Iterable<Objects[C]>;
+  count(): number;
+}
+
+type Filed = Map<string, Set<number>>;
+
+function createOverlay<C extends Collection>(base: State, collection: C): Overlay<C> {
+  // Undefined marks a removed object.
+  const touched = new Map<number, Objects[C] | undefined>();
+  const indexes = new Map<IndexOf<C>, Filed>();
+  let added = 0;
+
+  const file = (name: IndexOf<C>, index: Filed, object: Objects[C]): void => {
+    for (const key of keysOf(collection, name, object)) {
+      const ids = index.get(key);
+      if (ids === undefined) index.set(key, new Set([object.id]));
+      else ids.add(object.id);
+    }
+  };
+  const indexNamed = (name: IndexOf<C>): Filed => {
+    let index = indexes.get(name);
+    if (index === undefined) {
+      index = new Map();
+      indexes.set(name, index);
+      for (const object of touched.values()) if (object !== undefined) file(name, index, object);
+    }
+    return index;
+  };
+  const get = (id: number): Objects[C] | undefined =>
+    touched.has(id) ? touched.get(id) : base.get(collection, id);
+  const own = (): Objects[C][] => [...touched.values()].filter((value) => value !== undefined);
+
+  return {
+    get,
+    put: (id, value) => {
+      const old = get(id);
+      added += Number(value !== undefined) - Number(old !== undefined);
+      const wasOwn = touched.get(id);
+      touched.set(id, value);
+      for (const [name, index] of indexes) {
+        if (wasOwn !== undefined) for (const key of keysOf(collection, name, wasOwn)) index.get(key)?.delete(id);
+        if (value !== undefined) file(name, index, value);
+      }
+    },
+    lookup: (name, key) => {
+      if (touched.size === 0) return base.lookup(collection, name, key);
+      const ids = indexNamed(name).get(key) ?? [];
+      return [...merged(untouched(base.lookup(collection, name, key), touched), [...ids].map((id) => get(id)!))];
+    },
+    all: () =>
+      touched.size === 0 ? base.all(collection) : merged(untouched(base.all(collection), touched), own()),
+    count: () => base.count(collection) + added,
+  };
+}
+
+function netWrite<C extends Collection>(
+  collection: C,
+  id: number,
+  before: Objects[C] | undefined,
+  after: Objects[C] | undefined,
+): Write[] {
+  if (before === after || (before !== undefined && after !== undefined && sameValue(before, after))) return [];
+  return [
+    {
+      collection,
+      id,
+      ...(before === undefined ? {} : { before }),
+      ...(after === undefined ? {} : { after }),
+    } as Write,
+  ];
+}
+
+/** Whether two stored values are the same, property by property and in list order. */
+export function sameValue(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && sameValue((a as never)[key], (b as never)[key]))
+  );
+}
+
+function* untouched<T extends { readonly id: number }>(
+  objects: Iterable<T>,
+  touched: ReadonlyMap<number, unknown>,
+): Iterable<T> {
+  for (const object of objects) if (!touched.has(object.id)) yield object;
+}
+
+/** The base's run, which is by ascending id, and a draft's own objects as one run by ascending id. */
+function* merged<T extends { readonly id: number }>(base: Iterable<T>, own: readonly T[]): Iterable<T> {
+  const rest = [...own].sort((a, b) => a.id - b.id);
+  let next = 0;
+  for (const object of base) {
+    while (next < rest.length && rest[next]!.id < object.id) yield rest[next++]!;
+    yield object;
+  }
+  while (next < rest.length) yield rest[next++]!;
+}

@@ -1,0 +1,74 @@
+import type { Directory, Entry, UserEntry } from "./directory.ts";
+import { DomainError } from "./errors.ts";
+import { findPolicy } from "./policy.ts";
+import { forEachWord } from "./patch.ts";
+import { findEntries, resolvePrincipal } from "./principal.ts";
+import { findOne, type State } from "./state.ts";
+import { fold, wildcard } from "./text.ts";
+
+export interface UserFilter {
+  /** Wildcard over display name, SIP address (with `sip:` or without) and logon name. */
+  readonly filter?: string | undefined;
+  /** Name of a per-user policy that they were granted, or `none`. */
+  readonly policy?: string | undefined;
+  readonly sipEnabled?: boolean | undefined;
+  readonly matches?: ((entry: Entry) => boolean) | undefined;
+}
+
+/**
+ * Users of the directory: those that the words name, all that answer to one included, or all that are enabled for
+ * SIP, as Get-CsUser gives them. Throws `not-found` without a directory, `no-such-principal`.
+ */
+export function findUsers(state: State, words: readonly string[] | undefined, filter: UserFilter): UserEntry[] {
+  const directory = requireDirectory(state);
+  const meets = condition(state, words === undefined, filter);
+  const found = words === undefined ? allUsers(directory) : new Set(forEachWord(words, (word) => named(state, directory, word)).flat());
+  return [...found].filter(meets);
+}
+
+function requireDirectory({ directory }: State): Directory {
+  if (directory !== undefined) return directory;
+  throw new DomainError("not-found", "no directory was imported, so no users are known", {
+    hint: {
+      say: "import an export of Active Directory (ldifde, ldapsearch or ldbsearch)",
+      commands: [["import-directory", "export.ldif"]],
+    },
+  });
+}
+
+function* allUsers(directory: Directory): Iterable<UserEntry> {
+  for (const entry of directory.all()) if (entry.kind === "user") yield entry;
+}
+
+function named(state: State, directory: Directory, word: string): UserEntry[] {
+  const users = findEntries(directory, word).filter((entry) => entry.kind === "user");
+  // Nobody: say why, in the words of every other command.
+  if (users.length === 0) resolvePrincipal(state, word, "user");
+  return users;
+}
+
+function condition(state: State, all: boolean, filter: UserFilter): (user: UserEntry) => boolean {
+  const conditions: ((user: UserEntry) => boolean)[] = [];
+  const enabled = filter.sipEnabled ?? (all ? true : undefined);
+  if (enabled !== undefined) conditions.push((user) => user.sipEnabled === enabled);
+  if (filter.filter !== undefined) conditions.push(matching(filter.filter));
+  if (filter.policy !== undefined) conditions.push(granted(state, filter.policy));
+  if (filter.matches !== undefined) conditions.push(filter.matches);
+  return (user) => conditions.every((meets) => meets(user));
+}
+
+function matching(pattern: string): (user: UserEntry) => boolean {
+  const matches = wildcard(pattern);
+  return ({ displayName, sipAddress, logonName }) =>
+    matches(displayName) ||
+    (logonName !== null && matches(logonName)) ||
+    (sipAddress !== null && (matches(sipAddress) || matches(sipAddress.slice("sip:".length))));
+}
+
+function granted(state: State, policy: string): (user: UserEntry) => boolean {
+  const wanted = policy.toLowerCase() === "none" ? undefined : fold(findPolicy(state, policy).identity);
+  return ({ sipAddress }) => {
+    const grant = sipAddress === null ? undefined : findOne(state, "grants", "identity", fold(sipAddress));
+    return (grant && fold(grant.policy)) === wanted;
+  };
+}

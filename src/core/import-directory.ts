@@ -1,0 +1,135 @@
+import type { DirectoryContent, Entry } from "./directory.ts";
+import { compareDirectories, type DirectoryDifference, isTruncated } from "./directory-difference.ts";
+import type { DirectoryReplacement, Draft } from "./draft.ts";
+import { DomainError } from "./errors.ts";
+import type { Outcome, Warning } from "./outcome.ts";
+import { runnableWord } from "./principal.ts";
+import { principalKey } from "./principal-word.ts";
+import type { Collection, Objects, State } from "./state.ts";
+import { fold } from "./text.ts";
+
+export interface ImportedDirectory {
+  readonly outcome: Outcome;
+  /** Undefined upon the first import. */
+  readonly difference: DirectoryDifference | undefined;
+}
+
+const lists = {
+  categories: ["allowedMembers", "deniedMembers", "creators"],
+  rooms: ["members", "managers", "presenters"],
+} as const;
+
+/**
+ * Puts a directory that was just read in the place of the present one. Whoever was renamed or moved (recognised by
+ * objectGUID) is followed in every list and grant; whoever is gone stays listed, with a warning.
+ * Throws `truncated-export` where more than 5 % and more than 10 of the users would be gone, unless `force`.
+ */
+export function importDirectory(
+  draft: Draft,
+  replacement: DirectoryReplacement & { readonly force: boolean },
+): ImportedDirectory {
+  const before: DirectoryContent | undefined = draft.directory && { entries: [...draft.directory.all()] };
+  const difference = before && compareDirectories(before, replacement.content);
+  if (before !== undefined && difference !== undefined && !replacement.force) {
+    requireWhole(before, replacement.content, difference);
+  }
+  const { content, date, directory } = replacement;
+  const unchanged = before !== undefined && isSame(difference!);
+  if (!unchanged) draft.replaceDirectory({ content, date, directory });
+  if (difference === undefined) return { outcome: { touched: [] }, difference };
+  follow(draft, new Map(difference.movedPrincipals.map(({ from, to }) => [principalKey(from), to])));
+  return { outcome: { touched: [], warnings: entriesGone(draft, difference) }, difference };
+}
+
+const isSame = ({ added, gone, changed }: DirectoryDifference): boolean =>
+  added.length + gone.length + changed.length === 0;
+
+function requireWhole(before: DirectoryContent, after: DirectoryContent, { gone }: DirectoryDifference): void {
+  if (!isTruncated(before, after)) return;
+  const users = gone.filter((entry) => entry.kind === "user");
+  const known = before.entries.filter((entry) => entry.kind === "user").length;
+  throw new DomainError(
+    "truncated-export",
+    `the export lacks ${users.length} of ${known} known users, so it is taken for a truncated one`,
+    {
+      hint: { say: "export the whole directory again, or take it as it is with --force" },
+      details: { known, gone: users.map(runnableWord) },
+    },
+  );
+}
+
+/** Replaces moved principals in lists and grants, all at once, so that two who change places do. */
+function follow(draft: Draft, moved: ReadonlyMap<string, string>): void {
+  if (moved.size === 0) return;
+  for (const collection of ["categories", "rooms"] as const) {
+    for (const id of naming(draft, collection, moved)) followInLists(draft, collection, id, moved);
+  }
+  followInGrants(draft, moved);
+}
+
+function naming(state: State, collection: "categories" | "rooms", moved: ReadonlyMap<string, string>): Set<number> {
+  const ids = new Set<number>();
+  for (const key of moved.keys()) for (const { id } of state.lookup(collection, "principal", key)) ids.add(id);
+  return ids;
+}
+
+function followInLists(
+  draft: Draft,
+  collection: "categories" | "rooms",
+  id: number,
+  moved: ReadonlyMap<string, string>,
+): void {
+  const object = draft.get(collection, id) as unknown as Record<string, readonly string[]>;
+  const changes = Object.fromEntries(
+    lists[collection].map((list) => {
+      const entries = object[list]!.map((entry) => moved.get(principalKey(entry)) ?? entry);
+      return [list, [...new Map(entries.map((entry) => [principalKey(entry), entry])).values()]];
+    }),
+  );
+  draft.update(collection as Collection, id, changes as never);
+}
+
+function followInGrants(draft: Draft, moved: ReadonlyMap<string, string>): void {
+  const following = [...moved].flatMap(([from, to]) =>
+    [...draft.lookup("grants", "identity", from)].map((grant) => ({ grant, to })),
+  );
+  const leaving = new Set(following.map(({ grant }) => grant.id));
+  for (const { grant, to } of following) {
+    // Somebody else's old grant under the new address would make two.
+    for (const other of [...draft.lookup("grants", "identity", fold(to))]) {
+      if (!leaving.has(other.id)) draft.remove("grants", other.id);
+    }
+    draft.update("grants", grant.id, { user: to });
+  }
+}
+
+/** A warning for each list entry that names nobody any more. */
+function entriesGone(state: State, { gone, changed }: DirectoryDifference): Warning[] {
+  const lost = [
+    ...gone,
+    ...changed.filter(({ before, after }) => hasAddress(before) && !hasAddress(after)).map(({ before }) => before),
+  ];
+  return lost.map(storedForm).flatMap((principal) =>
+    (["categories", "rooms"] as const).flatMap((collection) =>
+      [...state.lookup(collection, "principal", principalKey(principal))].flatMap((object) =>
+        listsNaming(collection, object, principal).map(
+          (list) => ({ code: "entry-gone", object: object.identity, list, principal }) as const,
+        ),
+      ),
+    ),
+  );
+}
+
+const hasAddress = (entry: Entry): boolean => entry.kind === "user" && entry.sipAddress !== null;
+
+const storedForm = (entry: Entry): string =>
+  entry.kind === "user" && entry.sipAddress !== null ? entry.sipAddress : runnableWord(entry);
+
+function listsNaming<C extends "categories" | "rooms">(
+  collection: C,
+  object: Objects[C],
+  principal: string,
+): readonly string[] {
+  const held = object as unknown as Record<string, readonly string[]>;
+  return lists[collection].filter((list) => held[list]!.some((entry) => principalKey(entry) === principalKey(principal)));
+}

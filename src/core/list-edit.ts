@@ -1,0 +1,80 @@
+import { DomainError } from "./errors.ts";
+import { findEntries, resolvePrincipals, runnableWord } from "./principal.ts";
+import { principalKey } from "./principal-word.ts";
+import type { ListEdit } from "./property.ts";
+import type { State } from "./state.ts";
+
+export interface EditedList {
+  readonly list: readonly string[];
+  /** Entries (stored form) that were not there before. */
+  readonly added: readonly string[];
+  /** Entries that are no longer there. */
+  readonly dropped: readonly string[];
+}
+
+/**
+ * A list of principals after an edit. What is there already keeps its place and spelling, adding it again or
+ * removing what is not there changes nothing, and an exact list of the same principals is no change.
+ * Throws as resolvePrincipal does; words that are entries of the list already are never looked up, so that
+ * people who left the directory can be kept and removed.
+ */
+export function editList(state: State, current: readonly string[], edit: ListEdit): EditedList {
+  const start = edit.set === undefined ? (edit.clear ? [] : current) : merge(state, [], edit.set, current);
+  const kept = without(state, start, edit.remove ?? []);
+  const list = merge(state, kept, edit.add ?? [], current);
+  return compared(current, list);
+}
+
+function merge(
+  state: State,
+  list: readonly string[],
+  words: readonly string[],
+  current: readonly string[],
+): readonly string[] {
+  const known = new Map(current.map((entry) => [principalKey(entry), entry]));
+  const unknownWords = words.filter((word) => !known.has(principalKey(word)));
+  const resolved = new Map(
+    resolvePrincipals(state, unknownWords).map((principal, index) => [unknownWords[index]!, principal.stored]),
+  );
+  const result = new Map(list.map((entry) => [principalKey(entry), entry]));
+  for (const word of words) {
+    const stored = known.get(principalKey(word)) ?? resolved.get(word)!;
+    const key = principalKey(stored);
+    if (!result.has(key)) result.set(key, known.get(key) ?? stored);
+  }
+  return [...result.values()];
+}
+
+function without(state: State, list: readonly string[], words: readonly string[]): readonly string[] {
+  if (words.length === 0) return list;
+  const leaving = new Set(words.flatMap((word) => keysToRemove(state, list, word)));
+  return list.filter((entry) => !leaving.has(principalKey(entry)));
+}
+
+/** The keys of the list's entries that a word means: literally, or through the directory. */
+function keysToRemove(state: State, list: readonly string[], word: string): string[] {
+  const listed = new Set(list.map(principalKey));
+  for (const literal of [word, `sip:${word}`]) {
+    if (listed.has(principalKey(literal))) return [principalKey(literal)];
+  }
+  const { directory } = state;
+  if (directory === undefined) return resolvePrincipals(state, [word]).map((principal) => principal.key);
+  const found = findEntries(directory, word);
+  if (found.length === 0) resolvePrincipals(state, [word]);
+  const meant = found
+    .map((entry) => (entry.kind === "user" && entry.sipAddress !== null ? entry.sipAddress : runnableWord(entry)))
+    .filter((stored) => listed.has(principalKey(stored)));
+  if (meant.length <= 1) return meant.map(principalKey);
+  throw new DomainError("ambiguous", `\`${word}\` may be ${meant.map((stored) => `\`${stored}\``).join(" or ")}`, {
+    hint: { say: "name one of them as it stands there" },
+    details: { word, matches: meant },
+  });
+}
+
+function compared(current: readonly string[], list: readonly string[]): EditedList {
+  const before = new Set(current.map(principalKey));
+  const after = new Set(list.map(principalKey));
+  const added = list.filter((entry) => !before.has(principalKey(entry)));
+  const dropped = current.filter((entry) => !after.has(principalKey(entry)));
+  return { list: added.length + dropped.length === 0 ? current : list, added, dropped };
+}

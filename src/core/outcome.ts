@@ -1,0 +1,69 @@
+import type { Collection } from "./state.ts";
+
+/** What a user may do with a room. */
+export const roomActions = ["find", "join", "read", "post", "manage"] as const;
+export type RoomAction = (typeof roomActions)[number];
+
+/** A consequence for a person: what a change gives or takes in one room. */
+export interface Effect {
+  /** SIP address. */
+  readonly user: string;
+  /** Identity of the room. */
+  readonly room: string;
+  readonly gains: readonly RoomAction[];
+  readonly loses: readonly RoomAction[];
+}
+
+/** What was allowed but looks wrong. Values: the wording is output's. */
+export type Warning =
+  | { readonly code: "scope-unknown"; readonly principals: readonly string[] }
+  | { readonly code: "account-disabled"; readonly principal: string; readonly displayName: string }
+  | { readonly code: "members-without-effect"; readonly room: string }
+  | { readonly code: "nobody-can-join"; readonly room: string; readonly privacy: string }
+  | { readonly code: "last-manager-lost"; readonly room: string }
+  | { readonly code: "last-presenter-lost"; readonly room: string }
+  | { readonly code: "file-upload-ignored"; readonly category: string }
+  | {
+      readonly code: "powerless-entry";
+      readonly object: string;
+      readonly list: string;
+      readonly principal: string;
+      readonly deniedBy: string | undefined;
+    }
+  | {
+      readonly code: "differs";
+      readonly kind: string;
+      readonly identity: string;
+      readonly properties: readonly string[];
+    }
+  | { readonly code: "entry-gone"; readonly object: string; readonly list: string; readonly principal: string }
+  | { readonly code: "granted-to-nobody"; readonly policy: string }
+  | { readonly code: "detached"; readonly kind: string; readonly identity: string; readonly from: readonly string[] }
+  | { readonly code: "notice"; readonly text: string };
+
+/** What a person must answer with yes (or `--yes`) before the change is kept. */
+export type Question =
+  | {
+      readonly code: "drops-entries";
+      readonly object: string;
+      readonly list: string;
+      readonly principals: readonly string[];
+    }
+  | { readonly code: "removes"; readonly kind: string; readonly identity: string; readonly losing: readonly string[] }
+  | { readonly code: "resets"; readonly kind: string; readonly identity: string }
+  | { readonly code: "many-matches"; readonly word: string; readonly matches: readonly string[] };
+
+/** An object that a command dealt with, changed or not; `id` is undefined where there was and is none. */
+export interface Touched {
+  readonly collection: Collection;
+  readonly id: number | undefined;
+  readonly identity: string;
+}
+
+/** What a write comes to, beside the writes that its draft recorded. */
+export interface Outcome {
+  /** Every object that the command named, in the order named; unchanged ones included. */
+  readonly touched: readonly Touched[];
+  readonly warnings?: readonly Warning[];
+  readonly questions?: readonly Question[];
+}

@@ -1,0 +1,233 @@
+import {
+  type AccessAction,
+  allowedActions,
+  decide,
+  groundOf,
+  type ListFacts,
+  type Person,
+  participates,
+  personOf,
+  type Seat,
+  scopeFor,
+  seatIn,
+} from "./access.ts";
+import type { Category } from "./nouns/category.ts";
+import type { Room } from "./nouns/room.ts";
+import { type RoomAction, roomActions } from "./outcome.ts";
+import { formOf } from "./principal-word.ts";
+import { coveredBy } from "./scope.ts";
+import type { State } from "./state.ts";
+import { compareText, fold } from "./text.ts";
+
+/** An action that a user may do, and the list entry that gives it. */
+export interface Ground extends ListFacts {
+  readonly action: AccessAction;
+}
+
+/** What one user may do in one room. `grounds` follows the order of the actions and is never empty. */
+export interface Access {
+  readonly user: string;
+  readonly room: Room;
+  readonly grounds: readonly Ground[];
+}
+
+/** People of one state, each worked out once. Hand one to several calls where many rooms are asked about. */
+export interface Roster {
+  readonly state: State;
+  /** The person with a stored SIP address, in any case. */
+  person(user: string): Person;
+}
+
+/** A roster without anybody yet. It holds only as long as the state does not change. */
+export function createRoster(state: State): Roster {
+  const bySpelling = new Map<string, Person>();
+  const byKey = new Map<string, Person>();
+  const find = (user: string): Person => {
+    const key = fold(user);
+    let person = byKey.get(key);
+    if (person === undefined) {
+      person = personOf(state, user);
+      byKey.set(key, person);
+    }
+    return person;
+  };
+  return {
+    state,
+    person: (user) => {
+      let person = bySpelling.get(user);
+      if (person === undefined) {
+        person = find(user);
+        bySpelling.set(user, person);
+      }
+      return person;
+    },
+  };
+}
+
+/** What is asked: which actions (all where left out), and a roster to share between calls. */
+export interface Asked {
+  readonly actions?: readonly RoomAction[];
+  readonly roster?: Roster;
+}
+
+/**
+ * Everyone who may do something in a room, by user, each with the entries that give it. People are the users of
+ * the directory with an enabled SIP address; without a directory only those whom a list names by address.
+ * Agrees with `evaluateAccess` for every user: candidates only spare those who cannot be allowed anything.
+ */
+export function peopleOf(state: State, room: Room, asked: Asked = {}): Access[] {
+  const { actions = roomActions, roster = createRoster(state) } = asked;
+  const category = state.get("categories", room.categoryId);
+  return candidatesFor(roster, room, category, actions)
+    .flatMap((person) => accessOf(seatIn(person, room, category), actions))
+    .sort((a, b) => compareText(a.user, b.user));
+}
+
+/** Every room in which a user (stored SIP address) may do something, by room, each with the entries that give it. */
+export function roomsOf(state: State, user: string, asked: Asked = {}): Access[] {
+  const { actions = roomActions, roster = createRoster(state) } = asked;
+  const person = roster.person(user);
+  const found: Access[] = [];
+  for (const { category, room } of roomsInScope(state, person)) {
+    for (const access of accessOf(seatIn(person, room, category), actions)) found.push(access);
+  }
+  return sortedByRoom(found, (access) => access.room);
+}
+
+/** Everyone's access to every room, by room and user: one room's people at a time, however many rooms. */
+export function* everyAccess(state: State, asked: Asked = {}): Iterable<Access> {
+  const roster = asked.roster ?? createRoster(state);
+  for (const room of sortedByRoom([...state.all("rooms")], (each) => each)) {
+    yield* peopleOf(state, room, { ...asked, roster });
+  }
+}
+
+/** The categories in which a user (stored SIP address) may create rooms, by identity, each with the entry that gives it. */
+export function categoriesOf(
+  state: State,
+  user: string,
+): { readonly category: Category; readonly ground: Ground }[] {
+  const person = personOf(state, user);
+  const found = [...state.all("categories")].flatMap((category) => {
+    const seat: Seat = { person, room: undefined, category };
+    const action = "create-room" as const;
+    return decide(seat, action) === "allow"
+      ? [{ category, ground: { action, ...groundOf(seat, action) } }]
+      : [];
+  });
+  return found.sort((a, b) => compareText(a.category.identity, b.category.identity));
+}
+
+/** Objects by the identity of their room, as people expect a list. */
+export function sortedByRoom<T>(objects: readonly T[], roomOf: (object: T) => Room): T[] {
+  // Folding in each comparison would cost more than everything else.
+  return objects
+    .map((object) => ({ object, key: fold(roomOf(object).identity) }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ object }) => object);
+}
+
+function accessOf(seat: Seat & { readonly room: Room }, actions: readonly RoomAction[]): Access[] {
+  const allowed = allowedActions(seat, actions);
+  if (allowed.length === 0) return [];
+  const grounds = allowed.map((action): Ground => ({ action, ...groundOf(seat, action) }));
+  return [{ user: seat.person.user, room: seat.room, grounds }];
+}
+
+/** Nothing in a room is allowed to those who are not in scope of its category. */
+function* roomsInScope(state: State, person: Person): Iterable<{ category: Category; room: Room }> {
+  if (participates(person) !== "yes") return;
+  for (const category of state.all("categories")) {
+    if (!inScope(person, category)) continue;
+    for (const room of state.lookup("rooms", "category", String(category.id))) yield { category, room };
+  }
+}
+
+/** Whether a person is known to be in scope of a category. */
+export function inScope(person: Person, category: Category): boolean {
+  const { allowed, denied } = scopeFor({ person, room: undefined, category });
+  return allowed.answer === "yes" && denied.answer === "no";
+}
+
+/** Whoever may be allowed something in a room, and some more, each once. */
+export function candidatesFor(
+  roster: Roster,
+  room: Room,
+  category: Category | undefined,
+  actions: readonly RoomAction[] = roomActions,
+): Person[] {
+  if (category === undefined) return [];
+  const found = new Set<Person>();
+  for (const list of decidingLists(room, category, actions)) {
+    for (const person of peopleIn(roster, list)) {
+      if (participates(person) === "yes" && inScope(person, category)) found.add(person);
+    }
+  }
+  return [...found];
+}
+
+/** Lists of which one must cover a person for any of the actions to be allowed. The shortest that are enough. */
+function decidingLists(
+  room: Room,
+  category: Category,
+  actions: readonly RoomAction[],
+): readonly (readonly string[])[] {
+  const managing = actions.includes("manage");
+  const present = actions.filter((action) => action !== "manage");
+  const byScope = room.privacy === "Open" || (room.privacy === "Closed" && present.includes("find"));
+  if (room.disabled || present.length === 0) return managing ? [room.managers] : [];
+  if (byScope) return [category.allowedMembers];
+  return managing ? [room.members, room.managers] : [room.members];
+}
+
+/** The people that a list covers, each once, as far as it can be told. */
+export function peopleIn(roster: Roster, list: readonly string[]): Set<Person> {
+  const found = new Set<Person>();
+  for (const entry of list) for (const person of peopleUnder(roster, entry)) found.add(person);
+  return found;
+}
+
+/**
+ * The people that one stored principal covers: itself, a group's members however deep, everybody below a
+ * container or of a domain. Only those with an enabled SIP address; without a directory only a user itself.
+ */
+export function* peopleUnder(roster: Roster, principal: string): Iterable<Person> {
+  const { directory } = roster.state;
+  if (formOf(principal) === "user" || directory === undefined) {
+    if (formOf(principal) === "user") yield roster.person(principal);
+    return;
+  }
+  for (const entry of coveredBy(directory, principal)) {
+    if (entry.kind === "user" && entry.sipEnabled && entry.sipAddress !== null) {
+      yield roster.person(entry.sipAddress);
+    }
+  }
+}
+
+/** Everybody who may take part in anything, policy aside: who the directory enables, or whom a list names. */
+export function everybody(roster: Roster): Set<Person> {
+  const { state } = roster;
+  const found = new Set<Person>();
+  if (state.directory === undefined) {
+    for (const user of namedUsers(state)) found.add(roster.person(user));
+    return found;
+  }
+  for (const entry of state.directory.all()) {
+    if (entry.kind === "user" && entry.sipEnabled && entry.sipAddress !== null) {
+      found.add(roster.person(entry.sipAddress));
+    }
+  }
+  return found;
+}
+
+/** SIP addresses that the lists of a state name, as spelt there. */
+export function* namedUsers(state: State): Iterable<string> {
+  for (const category of state.all("categories")) {
+    yield* usersAmong(category.allowedMembers, category.deniedMembers, category.creators);
+  }
+  for (const room of state.all("rooms")) yield* usersAmong(room.members, room.managers, room.presenters);
+}
+
+function* usersAmong(...lists: readonly (readonly string[])[]): Iterable<string> {
+  for (const list of lists) for (const entry of list) if (formOf(entry) === "user") yield entry;
+}

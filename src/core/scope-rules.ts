@@ -1,0 +1,140 @@
+import type { UserEntry } from "./directory.ts";
+import { DomainError, type Hint } from "./errors.ts";
+import type { Category } from "./nouns/category.ts";
+import type { Warning } from "./outcome.ts";
+import { entryOf } from "./principal.ts";
+import { principalKey } from "./principal-word.ts";
+import { coverage, type Scope, scopeOf } from "./scope.ts";
+import type { State } from "./state.ts";
+
+/** A new entry of a list, judged against a category. */
+export interface NewEntry {
+  readonly list: string;
+  readonly principal: string;
+}
+
+interface Judged extends NewEntry {
+  readonly scope: Scope;
+}
+
+/**
+ * Members, managers, presenters and creators must be in scope of the category (rules of the domain, 2). Throws
+ * `principals-not-in-scope` naming each, with the command that would allow them, or `scope-unknown` where that
+ * cannot be told and `strict` is set. Returns warnings: one for all that cannot be told, one for each account
+ * that is disabled in AD.
+ */
+export function requireInScope(
+  state: State,
+  category: Category,
+  entries: readonly NewEntry[],
+  strict: boolean,
+): Warning[] {
+  const judged = entries.map((entry) => ({ ...entry, scope: scopeOf(state, entry.principal, category) }));
+  const outside = judged.filter((entry) => entry.scope.answer === "no");
+  if (outside.length > 0) throw notInScope(category, outside);
+  const unknown = distinct(judged.filter((entry) => entry.scope.answer === "unknown"));
+  if (unknown.length > 0 && strict) throw scopeUnknown(category, unknown);
+  return [
+    ...(unknown.length > 0 ? [{ code: "scope-unknown", principals: unknown } as const] : []),
+    ...disabledAccounts(state, distinct(entries)),
+  ];
+}
+
+/** A warning for each of these principals whose account is disabled in AD (rules of the domain, 8). */
+export function disabledAccounts(state: State, principals: readonly string[]): Warning[] {
+  const { directory } = state;
+  if (directory === undefined) return [];
+  return principals
+    .map((principal) => entryOf(directory, principal))
+    .filter((entry): entry is UserEntry => entry?.kind === "user" && entry.accountDisabled)
+    .map((entry) => ({
+      code: "account-disabled",
+      principal: entry.sipAddress ?? entry.dn,
+      displayName: entry.displayName,
+    }));
+}
+
+const distinct = (entries: readonly NewEntry[]): string[] => [
+  ...new Map(entries.map((entry) => [principalKey(entry.principal), entry.principal])).values(),
+];
+
+function notInScope(category: Category, outside: readonly Judged[]): DomainError {
+  const reasons = [...new Map(outside.map((entry) => [principalKey(entry.principal), reasonOf(entry)])).values()];
+  return new DomainError(
+    "principals-not-in-scope",
+    `not in scope of category \`${category.identity}\`: ${reasons.join("; ")}`,
+    {
+      hint: allowHint(category, outside),
+      details: {
+        category: category.identity,
+        principals: outside.map(({ list, principal, scope }) => ({
+          list,
+          principal,
+          allowedBy: scope.allowed.entry ?? null,
+          deniedBy: scope.denied.entry ?? null,
+          via: scope.denied.via ?? scope.allowed.via ?? [],
+        })),
+      },
+    },
+  );
+}
+
+function reasonOf({ principal, scope }: Judged): string {
+  if (scope.denied.answer === "yes") {
+    const chain = [...(scope.denied.via ?? [])].map((dn) => `\`${dn}\``).join(", ");
+    const through = chain === "" ? "" : ` through ${chain}`;
+    return scope.denied.entry === principal
+      ? `\`${principal}\` (denied)`
+      : `\`${principal}\` (denied by \`${scope.denied.entry}\`${through})`;
+  }
+  return `\`${principal}\` (no allowed member covers it)`;
+}
+
+/** One command that puts all of them in scope. */
+function allowHint(category: Category, outside: readonly Judged[]): Hint {
+  const denials = new Set(outside.flatMap((entry) => (entry.scope.denied.answer === "yes" ? [entry.scope.denied.entry!] : [])));
+  const missing = distinct(outside.filter((entry) => entry.scope.allowed.answer === "no"));
+  return {
+    say: denials.size > 0 ? "lift the denial, for everyone it covers, with" : "allow them with",
+    commands: [
+      [
+        "set-category",
+        category.identity,
+        ...[...denials].flatMap((entry) => ["--remove-denied-members", entry]),
+        ...missing.flatMap((principal) => ["--add-allowed-members", principal]),
+      ],
+    ],
+  };
+}
+
+function scopeUnknown(category: Category, principals: readonly string[]): DomainError {
+  return new DomainError(
+    "scope-unknown",
+    `it cannot be told whether category \`${category.identity}\` allows ${principals.map((p) => `\`${p}\``).join(", ")}: no directory was imported`,
+    {
+      hint: { say: "import an export of the directory, or leave out --strict", commands: [["import-directory", "export.ldif"]] },
+      details: { category: category.identity, principals },
+    },
+  );
+}
+
+/** Entries that fall out of a category's allowed members, though they were in before. */
+export function fallenOut(
+  state: State,
+  before: Pick<Category, "allowedMembers">,
+  after: Pick<Category, "allowedMembers">,
+  entries: readonly NewEntry[],
+): NewEntry[] {
+  const verdicts = new Map<string, boolean>();
+  return entries.filter(({ principal }) => {
+    const key = principalKey(principal);
+    let fallen = verdicts.get(key);
+    if (fallen === undefined) {
+      fallen =
+        coverage(state, principal, after.allowedMembers).answer === "no" &&
+        coverage(state, principal, before.allowedMembers).answer !== "no";
+      verdicts.set(key, fallen);
+    }
+    return fallen;
+  });
+}

@@ -1,0 +1,50 @@
+/** Words as the user wrote them, compared without regard to case: locale-free, Unicode form NFC. */
+export function fold(text: string): string {
+  return text.normalize("NFC").toLowerCase().normalize("NFC");
+}
+
+/** Order of two words as people expect it in a list: by folded text, then by the text itself. */
+export function compareText(a: string, b: string): number {
+  const left = fold(a);
+  const right = fold(b);
+  if (left !== right) return left < right ? -1 : 1;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
+ * A matcher for the cmdlets' wildcards: `*` any run, `?` one character, everything else literal, whole text,
+ * case ignored. Linear in the text for each `*` (no regular expression, so no pattern can hang it).
+ */
+export function wildcard(pattern: string): (text: string) => boolean {
+  const wanted = [...fold(pattern)];
+  return (text) => matches(wanted, [...fold(text)]);
+}
+
+function matches(pattern: readonly string[], text: readonly string[]): boolean {
+  let p = 0;
+  let star = -1;
+  let restart = 0;
+  for (let t = 0; t < text.length; ) {
+    if (pattern[p] === "*") {
+      star = p++;
+      restart = t;
+    } else if (p < pattern.length && (pattern[p] === "?" || pattern[p] === text[t])) {
+      p++;
+      t++;
+    } else if (star >= 0) {
+      p = star + 1;
+      t = ++restart;
+    } else return false;
+  }
+  while (pattern[p] === "*") p++;
+  return p === pattern.length;
+}
+
+export const hasWildcard = (text: string): boolean => /[*?]/.test(text);
+
+// Control characters, and the marks that reorder text on screen (Unicode UAX #9, bidirectional controls).
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the point
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+
+/** True when the text holds a control or bidirectional character, which names may not (design: names). */
+export const hasUnprintable = (text: string): boolean => unprintable.test(text);

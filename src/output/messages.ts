@@ -1,0 +1,83 @@
+import type { DomainError, Hint, RefusalCode } from "../core/errors.ts";
+import { oneOf } from "../core/property.ts";
+import { type Paint, plainPaint } from "./color.ts";
+import { jsonText } from "./json.ts";
+import { printable } from "./printable.ts";
+import { commandLine, type Shell } from "./shell-words.ts";
+
+export { printable } from "./printable.ts";
+export { commandLine, quoteWord, type Shell } from "./shell-words.ts";
+
+export interface MessageContext {
+  readonly shell: Shell;
+  /** Words that every hinted command needs to reach the same store: `["--store", "x.json"]`. */
+  readonly globalWords: readonly string[];
+}
+
+/** One thing to do next: a sentence, and the command lines that do it. */
+export interface HintText {
+  readonly say: string;
+  readonly commands: readonly string[];
+}
+
+/** A refusal in words, not yet laid out for people or as JSON. */
+export interface ErrorMessage {
+  readonly code: RefusalCode;
+  readonly message: string;
+  readonly hints: readonly HintText[];
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** The words for a refusal: its did-you-mean if it names an unknown word, its hint with commands for the shell. */
+export async function describeError(error: DomainError, context: MessageContext): Promise<ErrorMessage> {
+  const hints: HintText[] = [];
+  const meant = error.unknown === undefined ? [] : await suggestionsFor(error.unknown);
+  if (meant.length > 0) hints.push({ say: `did you mean ${oneOf(meant)}?`, commands: [] });
+  if (error.hint !== undefined) hints.push(hintText(error.hint, context));
+  return { code: error.code, message: error.message, hints, details: error.details };
+}
+
+async function suggestionsFor(unknown: NonNullable<DomainError["unknown"]>): Promise<readonly string[]> {
+  const { suggest } = await import("./suggestions.ts");
+  return suggest(unknown.word, unknown.among());
+}
+
+function hintText({ say, commands = [] }: Hint, { shell, globalWords }: MessageContext): HintText {
+  return { say, commands: commands.map((words) => commandLine(withGlobals(words, globalWords), shell)) };
+}
+
+/** Options after `--` would be taken for identities. */
+function withGlobals(words: readonly string[], globalWords: readonly string[]): readonly string[] {
+  const end = words.indexOf("--");
+  return end < 0 ? [...words, ...globalWords] : words.toSpliced(end, 0, ...globalWords);
+}
+
+/** A refusal for people: `error: …`, then a `hint: …` for each thing to do; several commands each on its own line. */
+export function errorText({ message, hints }: ErrorMessage, paint: Paint = plainPaint): string {
+  const error = `${paint.error("error:")} ${printable(message)}\n`;
+  return error + hints.map((hint) => `${paint.hint("hint:")} ${hintLines(hint)}\n`).join("");
+}
+
+function hintLines({ say, commands }: HintText): string {
+  const [only, ...others] = commands.map(printable);
+  const said = printable(say);
+  if (only === undefined) return said;
+  if (said === "" && others.length === 0) return only;
+  const lead = said === "" || /[:?]$/.test(said) ? said : `${said}:`;
+  return others.length === 0 ? `${lead} ${only}` : [lead, only, ...others].join("\n  ").trimStart();
+}
+
+/** A refusal for scripts, on one line: `{ "error": { code, message, hint, details, exitCode } }`. */
+export function errorJson({ code, message, hints, details }: ErrorMessage, exitCode: number): string {
+  const hint = hints.length === 0 ? null : hints.map(hintSentence).join("; ");
+  return `${jsonText({ error: { code, message, hint, details, exitCode } })}\n`;
+}
+
+function hintSentence({ say, commands }: HintText): string {
+  return [say, commands.join("; ")].filter((part) => part !== "").join(": ");
+}
+
+/** A warning for people: `warning: …`. */
+export function warningText(text: string, paint: Paint = plainPaint): string {
+  return `${paint.warning("warning:")} ${printable(text)}\n`;
+}

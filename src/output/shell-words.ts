@@ -1,0 +1,21 @@
+export type Shell = "posix" | "powershell";
+
+// Letters and digits of any script, and signs that no shell gives a meaning in this place. zsh expands a leading `=`.
+const barePosix = /^(?!=)[\p{L}\p{N}_@%+=:,./-]+$/u;
+// PowerShell also reads numbers (`1kb`), splits `-a.b`, and gives `@` and `,` a meaning at the start.
+const barePowerShell = /^(?:[\p{L}_\\/][\p{L}\p{N}_.:\\/@-]*|--?[A-Za-z][A-Za-z0-9-]*|-|0|[1-9][0-9]{0,8})$/u;
+
+/**
+ * A word as it must be typed so that the shell hands over exactly that word: bare where that is safe, else in single
+ * quotes. PowerShell takes the curly quotes for single quotes as well. (Windows PowerShell 5.1 loses double quotes
+ * inside a word on the way to any program; no quoting is right there and in later versions.)
+ */
+export function quoteWord(word: string, shell: Shell): string {
+  if (shell === "posix") return barePosix.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return barePowerShell.test(word) ? word : `'${word.replace(/['‘’‚‛]/g, "$&$&")}'`;
+}
+
+/** A command line that can be typed as it is; `words` are those after `pchat`. */
+export function commandLine(words: readonly string[], shell: Shell): string {
+  return ["pchat", ...words.map((word) => quoteWord(word, shell))].join(" ");
+}

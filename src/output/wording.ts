@@ -1,0 +1,96 @@
+import type { Effect, Question, Warning } from "../core/outcome.ts";
+import { kebabCase } from "../core/property.ts";
+
+const quoted = (word: string): string => `\`${word}\``;
+const several = (items: readonly string[], most = 10): string =>
+  items.length <= most
+    ? items.map(quoted).join(", ")
+    : `${items.slice(0, most).map(quoted).join(", ")} and ${items.length - most} more`;
+const spaced = (list: string): string => kebabCase(list).replaceAll("-", " ");
+const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
+
+/** A warning in words: lower case, no full stop. */
+export function warningWords(warning: Warning): string {
+  switch (warning.code) {
+    case "scope-unknown":
+      return `no directory was imported, so it cannot be told whether ${several(warning.principals)} may be there`;
+    case "account-disabled":
+      return `the account of ${quoted(warning.displayName)} (${warning.principal}) is disabled in AD, yet enabled for SIP: it can still take part`;
+    case "members-without-effect":
+      return `room ${quoted(warning.room)} is Open, so its member list has no effect`;
+    case "nobody-can-join":
+      return `room ${quoted(warning.room)} is ${warning.privacy} and has no members: nobody can join it`;
+    case "last-manager-lost":
+      return `room ${quoted(warning.room)} has no manager any more`;
+    case "last-presenter-lost":
+      return `room ${quoted(warning.room)} is an auditorium without presenters: nobody can post`;
+    case "file-upload-ignored":
+      return `file upload is on in ${quoted(warning.category)}: Lync 2013 clients ignore it`;
+    case "powerless-entry":
+      return `${quoted(warning.principal)} stays in the ${spaced(warning.list)} of ${quoted(warning.object)}, without power: it is denied by ${quoted(warning.deniedBy ?? "")}`;
+    case "differs":
+      return `${warning.kind} ${quoted(warning.identity)} exists already and differs in ${several(warning.properties.map(kebabCase))}`;
+    case "entry-gone":
+      return `${quoted(warning.principal)} is gone from the directory, and still in the ${spaced(warning.list)} of ${quoted(warning.object)}`;
+    case "granted-to-nobody":
+      return `policy ${quoted(warning.policy)} is granted to nobody`;
+    case "detached":
+      return `${warning.kind} ${quoted(warning.identity)} was taken from ${several(warning.from)}`;
+    case "notice":
+      return warning.text;
+  }
+}
+
+/** A question in words, as asked of a person. */
+export function questionWords(question: Question): string {
+  switch (question.code) {
+    case "drops-entries":
+      return `take ${several(question.principals)} off the ${spaced(question.list)} of ${quoted(question.object)}?`;
+    case "removes": {
+      const losing =
+        question.losing.length === 0 ? "" : `, and with it the entries of ${several(question.losing)}`;
+      return `remove ${question.kind} ${quoted(question.identity)}${losing}?`;
+    }
+    case "resets":
+      return `reset ${question.kind} ${quoted(question.identity)} to its defaults? (it cannot be removed)`;
+    case "many-matches":
+      return `${quoted(question.word)} means ${counted(question.matches.length, "user")}: go on with all of them?`;
+  }
+}
+
+/** Above this many, consequences are counted by room. */
+const effectsInFull = 20;
+
+/** Consequences for people, in lines; many are counted by room. */
+export function effectLines(effects: readonly Effect[]): string[] {
+  if (effects.length <= effectsInFull) return effects.flatMap(oneEffect);
+  const rooms = groupByRoom(effects);
+  return [...rooms].map(([room, some]) => {
+    const gaining = some.filter((effect) => effect.gains.length > 0).length;
+    const losing = some.filter((effect) => effect.loses.length > 0).length;
+    const parts = [
+      ...(gaining > 0 ? [`${people(gaining)} ${gaining === 1 ? "gains" : "gain"} access`] : []),
+      ...(losing > 0 ? [`${people(losing)} ${losing === 1 ? "loses" : "lose"} access`] : []),
+    ];
+    return `${quoted(room)}: ${parts.join(", ")}`;
+  });
+}
+
+const people = (count: number): string => (count === 1 ? "1 person" : `${count} people`);
+
+function groupByRoom(effects: readonly Effect[]): Map<string, Effect[]> {
+  const rooms = new Map<string, Effect[]>();
+  for (const effect of effects) {
+    const some = rooms.get(effect.room);
+    if (some === undefined) rooms.set(effect.room, [effect]);
+    else some.push(effect);
+  }
+  return rooms;
+}
+
+function oneEffect({ user, room, gains, loses }: Effect): string[] {
+  return [
+    ...(gains.length > 0 ? [`${quoted(user)} can now ${gains.join(", ")} ${quoted(room)}`] : []),
+    ...(loses.length > 0 ? [`${quoted(user)} can no longer ${loses.join(", ")} ${quoted(room)}`] : []),
+  ];
+}

@@ -1,0 +1,34 @@
+import { DomainError, type RefusalCode } from "../core/errors.ts";
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "not permitted",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EROFS: "the file system is read-only",
+  EISDIR: "it is a folder",
+  ENOTDIR: "part of its path is not a folder",
+  ENOENT: "there is no such file or folder",
+  EIO: "the disk reports an error",
+  ELOOP: "it is a symbolic link, or its path has too many",
+  EMFILE: "too many files are open",
+  ENAMETOOLONG: "its name is too long",
+  EFBIG: "it would become too large",
+};
+
+/** A system error as a refusal that names the file. What is a refusal already stays as it is. */
+export function ioError(code: RefusalCode, path: string, error: unknown): DomainError {
+  if (error instanceof DomainError) return error;
+  const system = errnoOf(error);
+  if (system === undefined) throw error;
+  const verb = code === "write-failed" ? "write" : "read";
+  return new DomainError(code, `cannot ${verb} \`${path}\`: ${reasons[system] ?? system}`, {
+    details: { path, system },
+  });
+}
+
+/** The system's own name of an error (`ENOENT`), or undefined for anything else that was thrown. */
+export function errnoOf(error: unknown): string | undefined {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return code !== undefined && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
+}

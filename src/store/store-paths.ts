@@ -1,0 +1,84 @@
+import { lstatSync, readlinkSync, realpathSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { DomainError } from "../core/errors.ts";
+import { ioError } from "./io-error.ts";
+
+/**
+ * Where a store's files lie. Everything but the JSON file itself lies beside the real file, so that a store
+ * reached through a symbolic link has one journal and one lock, whatever name was used.
+ */
+export interface StorePaths {
+  /** The store as the user named it: what messages say. */
+  readonly given: string;
+  /** The JSON file with symbolic links resolved: what is read and replaced. */
+  readonly file: string;
+  readonly folder: string;
+  readonly stem: string;
+  readonly journal: string;
+  readonly directory: string;
+  readonly lock: string;
+}
+
+/**
+ * Finds the files of a store. The file need not exist; a symbolic link that leads nowhere yet is followed, since
+ * the user named it. Throws `read-failed` where links lead in a circle or a folder may not be entered.
+ */
+export function storePaths(given: string): StorePaths {
+  const file = followLinks(given);
+  const folder = dirname(file);
+  const stem = basename(file).replace(/\.json$/i, "");
+  const beside = (end: string): string => join(folder, `${stem}${end}`);
+  return {
+    given,
+    file,
+    folder,
+    stem,
+    journal: beside(".journal.ndjson"),
+    directory: beside(".directory.json"),
+    lock: beside(".lock"),
+  };
+}
+
+/** A new directory that waits for its change to be committed, named by its checksum. */
+export const pendingDirectory = (paths: StorePaths, hash: string): string =>
+  join(paths.folder, `${paths.stem}.directory.${hash.slice(0, 32)}.json`);
+
+/** Names of files that hold a directory which is not in place yet. */
+export function isPendingDirectory(paths: StorePaths, name: string): boolean {
+  const prefix = `${paths.stem}.directory.`;
+  return name.startsWith(prefix) && /^[0-9a-f]{32}\.json$/.test(name.slice(prefix.length));
+}
+
+function followLinks(given: string): string {
+  const path = resolve(given);
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw ioError("read-failed", given, error);
+  }
+  return followMissing(given, path, 0);
+}
+
+function followMissing(given: string, path: string, depth: number): string {
+  if (depth > 40) throw new DomainError("read-failed", `\`${given}\` is a symbolic link that leads in a circle`);
+  const folder = realFolder(dirname(path));
+  const target = linkTarget(join(folder, basename(path)));
+  if (target === undefined) return join(folder, basename(path));
+  return followMissing(given, resolve(folder, target), depth + 1);
+}
+
+function realFolder(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder;
+  }
+}
+
+function linkTarget(path: string): string | undefined {
+  try {
+    return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,353 @@
+import { DomainError } from "../core/errors.ts";
+import { identityIn, poolOf } from "../core/identity-text.ts";
+import type { ObjectLists } from "../core/memory-state.ts";
+import { principalKey } from "../core/principal-word.ts";
+import { checkName, oneOf, type Property } from "../core/property.ts";
+import { type Collection, collections, nouns, type StoredObject } from "../core/state.ts";
+import { fold } from "../core/text.ts";
+import { isChecksum } from "./checksum.ts";
+import { envelope, type StoreDocument } from "./document.ts";
+import type { JsonPath } from "./json-scan.ts";
+
+/** Something wrong with a value in a store's file, and where. */
+export interface Fault {
+  readonly path: JsonPath;
+  readonly reason: string;
+}
+
+export interface Validated {
+  /** Only where there are no faults. */
+  readonly document: StoreDocument | undefined;
+  readonly faults: readonly Fault[];
+  /** Properties that this version does not know: kept, but perhaps misspelt. */
+  readonly unknown: readonly JsonPath[];
+}
+
+// Lists that earlier releases of the same schema version did not write. Any other list that is missing is a fault:
+// read as empty, a slip of an editor would become the removal of everything in it.
+const addedLater: ReadonlySet<Collection> = new Set<Collection>(["settings"]);
+
+type Report = (path: JsonPath, reason: string) => void;
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Checks a parsed store file against the property tables: types, limits, choices, identities, references,
+ * uniqueness. Finds all faults, not only the first. Properties that a newer minor version may have added are kept;
+ * those with a default may be missing.
+ */
+export function validateStore(value: unknown, schema: string): Validated {
+  const faults: Fault[] = [];
+  const unknown: JsonPath[] = [];
+  const report: Report = (path, reason) => faults.push({ path, reason });
+  if (!isFields(value)) return { document: undefined, faults: [{ path: [], reason: "not a store: no object" }], unknown };
+  checkEnvelope(value, report);
+  const lists = Object.fromEntries(
+    collections.map((collection) => [collection, readList(collection, value[collection], report, unknown)]),
+  );
+  if (faults.length === 0) checkTogether(lists, Number(value["nextId"]), report);
+  const extra = extraOf(value, unknown);
+  if (faults.length > 0) return { document: undefined, faults, unknown };
+  return { document: documentOf(value, lists, extra, schema), faults, unknown };
+}
+
+/** A list as it was read: the objects with their places in the file. */
+type ReadList = readonly { readonly object: StoredObject; readonly path: JsonPath }[];
+type ReadLists = Readonly<Record<string, ReadList>>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Only for text whose checksum says that pchat itself wrote it: nothing is checked again. */
+export function trustedDocument(value: Fields, schema: string): StoreDocument {
+  const lists = Object.fromEntries(
+    collections.map((collection) => [
+      collection,
+      ((value[collection] ?? []) as StoredObject[]).map((object) => ({ object, path: [] })),
+    ]),
+  );
+  return documentOf(value, lists, extraOf(value, []), schema);
+}
+
+function documentOf(value: Fields, lists: ReadLists, extra: Fields, schema: string): StoreDocument {
+  const sorted = Object.fromEntries(
+    collections.map((collection) => [collection, byId(lists[collection]!.map(({ object }) => object))]),
+  );
+  return {
+    schema: typeof value["$schema"] === "string" ? value["$schema"] : schema,
+    lineage: value["lineage"] as string,
+    serial: value["serial"] as number,
+    nextId: value["nextId"] as number,
+    directory: (value["directory"] ?? null) as string | null,
+    lists: sorted as unknown as ObjectLists,
+    extra,
+  };
+}
+
+function byId(objects: StoredObject[]): StoredObject[] {
+  return objects.every((object, at) => at === 0 || objects[at - 1]!.id < object.id)
+    ? objects
+    : objects.sort((a, b) => a.id - b.id);
+}
+
+function extraOf(value: Fields, unknown: JsonPath[]): Fields {
+  const known = new Set<string>([...envelope, ...collections]);
+  const extra: Record<string, unknown> = {};
+  for (const [key, kept] of Object.entries(value)) {
+    if (known.has(key)) continue;
+    extra[key] = kept;
+    unknown.push([key]);
+  }
+  return extra;
+}
+
+function checkEnvelope(value: Fields, report: Report): void {
+  const { $schema, lineage, serial, nextId, directory } = value;
+  if ($schema !== undefined && typeof $schema !== "string") report(["$schema"], `is ${shown($schema)}, not a text`);
+  if (typeof lineage !== "string" || !/^[\w-]{8,64}$/.test(lineage)) {
+    report(["lineage"], `is ${shown(lineage)}, not the identifier of a store`);
+  }
+  if (!isWhole(serial, 0)) report(["serial"], `is ${shown(serial)}, not a whole number from 0`);
+  if (!isWhole(nextId, 1)) report(["nextId"], `is ${shown(nextId)}, not a whole number from 1`);
+  if (directory !== undefined && directory !== null && !isChecksum(directory)) {
+    report(["directory"], `is ${shown(directory)}, not a checksum or null`);
+  }
+}
+
+const isWhole = (value: unknown, least: number): value is number => Number.isSafeInteger(value) && Number(value) >= least;
+
+function readList(collection: Collection, value: unknown, report: Report, unknown: JsonPath[]): ReadList {
+  if (value === undefined && addedLater.has(collection)) return [];
+  if (!Array.isArray(value)) {
+    report([collection], `is ${shown(value)}, not a list`);
+    return [];
+  }
+  return value.flatMap((item: unknown, index) => {
+    const path = [collection, index];
+    if (!isFields(item)) {
+      report(path, `is ${shown(item)}, not an object`);
+      return [];
+    }
+    return [{ object: readObject(collection, item, path, report, unknown), path }];
+  });
+}
+
+function readObject(
+  collection: Collection,
+  item: Fields,
+  path: JsonPath,
+  report: Report,
+  unknown: JsonPath[],
+): StoredObject {
+  const table = nouns[collection].properties as Readonly<Record<string, Property>>;
+  const object: Record<string, unknown> = { ...item };
+  if (!isWhole(item["id"], 1)) report([...path, "id"], `is ${shown(item["id"])}, not a whole number from 1`);
+  for (const [key, property] of Object.entries(table)) {
+    const value = item[key];
+    if (value === undefined && property.initial !== undefined) object[key] = property.initial;
+    else checkValue(property, value, [...path, key], report);
+  }
+  for (const key of Object.keys(item)) {
+    if (key !== "id" && !Object.hasOwn(table, key)) unknown.push([...path, key]);
+  }
+  return object as unknown as StoredObject;
+}
+
+function checkValue(property: Property, value: unknown, path: JsonPath, report: Report): void {
+  if (value === null && property.initial === null) return;
+  const fault = value === undefined ? "is missing" : valueFault(property, value, path, report);
+  if (fault !== undefined) report(path, fault);
+}
+
+function valueFault(property: Property, value: unknown, path: JsonPath, report: Report): string | undefined {
+  switch (property.type) {
+    case "boolean":
+      return typeof value === "boolean" ? undefined : `is ${shown(value)}, not true or false`;
+    case "integer":
+      return integerFault(property, value);
+    case "choice":
+      return property.choices!.includes(value as string)
+        ? undefined
+        : `is ${shown(value)}, not ${oneOf(property.choices!)}`;
+    case "reference":
+      return typeof value === "string" || isWhole(value, 1) ? undefined : `is ${shown(value)}, not a reference`;
+    case "principals":
+      return principalsFault(value, path, report);
+    default:
+      return textFault(property, value);
+  }
+}
+
+function integerFault({ minimum = 0, maximum = 2147483647 }: Property, value: unknown): string | undefined {
+  return Number.isSafeInteger(value) && Number(value) >= minimum && Number(value) <= maximum
+    ? undefined
+    : `is ${shown(value)}, not a whole number from ${minimum} to ${maximum}`;
+}
+
+function textFault(property: Property, value: unknown): string | undefined {
+  if (typeof value !== "string") return `is ${shown(value)}, not a text`;
+  const limit = property.maxLength ?? Number.POSITIVE_INFINITY;
+  if (value.length > limit) return `takes at most ${limit} characters, not ${value.length}`;
+  if (property.type === "url" && !/^https?:\/\/[^\s/?#]+[^\s]*$/i.test(value)) {
+    return `is ${shown(value)}, not an http or https address`;
+  }
+  if (property.type === "name" && property.settable !== "identity") return nameFault(property, value);
+  if (property.type === "principal" && !/^sip:./i.test(value)) return `is ${shown(value)}, not a SIP address`;
+  return value === "" && property.type === "name" ? "may not be empty" : undefined;
+}
+
+function nameFault(property: Property, value: string): string | undefined {
+  try {
+    checkName("", property, value);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DomainError) return error.message.trim();
+    throw error;
+  }
+}
+
+function principalsFault(value: unknown, path: JsonPath, report: Report): string | undefined {
+  if (!Array.isArray(value)) return `is ${shown(value)}, not a list`;
+  const seen = new Set<string>();
+  value.forEach((word: unknown, index) => {
+    if (typeof word !== "string" || word === "") {
+      report([...path, index], `is ${shown(word)}, not a principal`);
+      return;
+    }
+    const key = principalKey(word);
+    if (seen.has(key)) report([...path, index], `is ${shown(word)}, which the list holds already`);
+    seen.add(key);
+  });
+  return undefined;
+}
+
+/** A value as it is said in a message: short, and on one line. */
+function shown(value: unknown): string {
+  if (value === undefined) return "missing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "an object";
+  const text = typeof value === "string" ? JSON.stringify(value).slice(1, -1) : String(value);
+  return `\`${text.length > 60 ? `${text.slice(0, 60)}…` : text}\``;
+}
+
+/** What can only be seen once every object is known to be sound by itself. */
+function checkTogether(lists: ReadLists, nextId: number, report: Report): void {
+  checkIds(lists, nextId, report);
+  for (const collection of collections) checkIdentities(collection, lists[collection]!, report);
+  checkRoomNames(lists, report);
+  const places = findPlaces(lists);
+  for (const collection of collections) {
+    for (const { object, path } of lists[collection]!) {
+      checkPool(places, object, path, report);
+      checkReferences(places, collection, object, path, report);
+      checkScope(places, collection, object, path, report);
+    }
+  }
+}
+
+function checkIds(lists: ReadLists, nextId: number, report: Report): void {
+  const seen = new Set<number>();
+  for (const { object, path } of Object.values(lists).flat()) {
+    const { id } = object;
+    if (seen.has(id)) report([...path, "id"], `is \`${id}\`, which another object has`);
+    if (id >= nextId) report([...path, "id"], `is \`${id}\`, but \`nextId\` is \`${nextId}\``);
+    seen.add(id);
+  }
+}
+
+const identityOf = (collection: Collection, object: StoredObject): string =>
+  (nouns[collection].identity as (object: StoredObject) => string)(object);
+
+function checkIdentities(collection: Collection, list: ReadList, report: Report): void {
+  const seen = new Set<string>();
+  for (const { object, path } of list) {
+    const identity = identityOf(collection, object);
+    if (seen.has(fold(identity))) report(path, `is a second ${nouns[collection].one} \`${identity}\``);
+    seen.add(fold(identity));
+  }
+}
+
+function checkRoomNames(lists: ReadLists, report: Report): void {
+  const categories = new Set(lists["categories"]!.map(({ object }) => fold(identityOf("categories", object))));
+  for (const { object, path } of lists["rooms"]!) {
+    const identity = identityOf("rooms", object);
+    if (categories.has(fold(identity))) report([...path, "name"], `is the name of a category: \`${identity}\``);
+  }
+}
+
+/** Objects by what refers to them. */
+interface Places {
+  byId(kind: string, id: number): StoredObject | undefined;
+  has(kind: string, identity: string): boolean;
+}
+
+function findPlaces(lists: ReadLists): Places {
+  const ids = new Map<string, StoredObject>();
+  const identities = new Set<string>();
+  for (const collection of collections) {
+    const { kind } = nouns[collection];
+    for (const { object } of lists[collection]!) {
+      ids.set(`${kind} ${object.id}`, object);
+      identities.add(`${kind} ${fold(identityOf(collection, object))}`);
+    }
+  }
+  return {
+    byId: (kind, id) => ids.get(`${kind} ${id}`),
+    has: (kind, identity) => identities.has(`${kind} ${fold(identity)}`),
+  };
+}
+
+/** Objects of a pool are the ones that have both an identity and a name. */
+function checkPool(places: Places, object: StoredObject, path: JsonPath, report: Report): void {
+  if (!("identity" in object && "name" in object)) return;
+  const { identity, name } = object as { identity: string; name: string };
+  const pool = poolOf(identity);
+  if (!identity.includes("\\") || identity !== identityIn(pool, name)) {
+    report([...path, "identity"], `is ${shown(identity)}, which is not a pool, a backslash and the name ${shown(name)}`);
+  } else if (!places.has("pool", pool)) report([...path, "identity"], `names a pool that is not there: \`${pool}\``);
+}
+
+function checkReferences(
+  places: Places,
+  collection: Collection,
+  object: StoredObject,
+  path: JsonPath,
+  report: Report,
+): void {
+  const table = nouns[collection].properties as Readonly<Record<string, Property>>;
+  for (const [key, { refersTo }] of Object.entries(table)) {
+    const value = (object as unknown as Fields)[key];
+    if (refersTo === undefined || value === null) continue;
+    const fault = referenceFault(places, refersTo, value as string | number, object);
+    if (fault !== undefined) report([...path, key], fault);
+  }
+}
+
+function referenceFault(
+  places: Places,
+  kind: string,
+  value: string | number,
+  object: StoredObject,
+): string | undefined {
+  if (typeof value === "string") {
+    return places.has(kind, value) ? undefined : `names a ${kind} that is not there: ${shown(value)}`;
+  }
+  const target = places.byId(kind, value) as { identity?: string } | undefined;
+  if (target === undefined) return `is \`${value}\`, and no ${kind} has that id`;
+  const own = (object as { identity?: string }).identity;
+  if (own === undefined || target.identity === undefined) return undefined;
+  return fold(poolOf(own)) === fold(poolOf(target.identity)) ? undefined : `is a ${kind} of another pool`;
+}
+
+/** Policies and configurations are named after the site or pool they are for. */
+function checkScope(places: Places, collection: Collection, object: StoredObject, path: JsonPath, report: Report): void {
+  if (collection !== "policies" && collection !== "configurations") return;
+  const identity = identityOf(collection, object);
+  const site = /^site:(.*)$/is.exec(identity)?.[1];
+  const pool = /^service:PersistentChatServer:(.*)$/is.exec(identity)?.[1];
+  if (site !== undefined && !places.has("site", site)) {
+    report([...path, "identity"], `names a site that is not there: \`${site}\``);
+  }
+  if (collection === "configurations" && pool !== undefined && !places.has("pool", pool)) {
+    report([...path, "identity"], `names a pool that is not there: \`${pool}\``);
+  }
+}
