@@ -1,5 +1,5 @@
 import type { DirectoryContent, Entry } from "./directory.ts";
-import { compareDirectories, type DirectoryDifference, isTruncated } from "./directory-difference.ts";
+import { compareDirectories, type DirectoryDifference, isTruncated, storedFormOf } from "./directory-difference.ts";
 import type { DirectoryReplacement, Draft } from "./draft.ts";
 import { DomainError } from "./errors.ts";
 import type { Outcome, Warning } from "./outcome.ts";
@@ -31,7 +31,7 @@ export function importDirectory(
   const before: DirectoryContent | undefined = draft.directory && { entries: [...draft.directory.all()] };
   const difference = before && compareDirectories(before, replacement.content);
   if (before !== undefined && difference !== undefined && !replacement.force) {
-    requireWhole(before, replacement.content, difference);
+    requireWhole(before, difference);
   }
   const { content, date, directory } = replacement;
   const unchanged = before !== undefined && isSame(difference!);
@@ -41,12 +41,13 @@ export function importDirectory(
   return { outcome: { touched: [], warnings: entriesGone(draft, difference) }, difference };
 }
 
+/** Whether the export says nothing new. */
 const isSame = ({ added, gone, changed }: DirectoryDifference): boolean =>
   added.length + gone.length + changed.length === 0;
 
-function requireWhole(before: DirectoryContent, after: DirectoryContent, { gone }: DirectoryDifference): void {
-  if (!isTruncated(before, after)) return;
-  const users = gone.filter((entry) => entry.kind === "user");
+function requireWhole(before: DirectoryContent, difference: DirectoryDifference): void {
+  if (!isTruncated(before, difference)) return;
+  const users = difference.gone.filter((entry) => entry.kind === "user");
   const known = before.entries.filter((entry) => entry.kind === "user").length;
   throw new DomainError(
     "truncated-export",
@@ -109,7 +110,7 @@ function entriesGone(state: State, { gone, changed }: DirectoryDifference): Warn
     ...gone,
     ...changed.filter(({ before, after }) => hasAddress(before) && !hasAddress(after)).map(({ before }) => before),
   ];
-  return lost.map(storedForm).flatMap((principal) =>
+  return lost.flatMap((entry) => storedFormOf(entry) ?? []).flatMap((principal) =>
     (["categories", "rooms"] as const).flatMap((collection) =>
       [...state.lookup(collection, "principal", principalKey(principal))].flatMap((object) =>
         listsNaming(collection, object, principal).map(
@@ -121,9 +122,6 @@ function entriesGone(state: State, { gone, changed }: DirectoryDifference): Warn
 }
 
 const hasAddress = (entry: Entry): boolean => entry.kind === "user" && entry.sipAddress !== null;
-
-const storedForm = (entry: Entry): string =>
-  entry.kind === "user" && entry.sipAddress !== null ? entry.sipAddress : runnableWord(entry);
 
 function listsNaming<C extends "categories" | "rooms">(
   collection: C,

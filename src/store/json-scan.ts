@@ -140,7 +140,7 @@ export function scanJson(text: string, visit: (path: JsonPath, offset: number) =
     if (at < text.length) throw unexpected("the end of the file");
   } catch (error) {
     if (!(error instanceof SyntaxFault)) throw error;
-    fault(error.offset, error.message);
+    faults.push({ offset: error.offset, path: [], reason: error.message });
   }
   return faults;
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { type Format, formats, loadRenderer, render } from "../../src/output/render.ts";
 import type { Row, View } from "../../src/output/view.ts";
+import { yamlText } from "../../src/output/yaml.ts";
 import { countedRows, helpDesk, lines, lobby, roomView, textOf } from "./rooms.ts";
 
 const hostile: Row = { identity: "a\u202eb\u001bc\u0085\u2028\ud800", note: { "k\u202e": ["x\ny\t"] } };
@@ -132,6 +133,13 @@ describe("yaml", () => {
       ),
     );
     expect(parse(text)).toEqual(rows);
+  });
+
+  test("writes a document that is no sequence of rows", () => {
+    const document = { changed: true, changes: [], reason: undefined, "k\u202e": { note: "a\u202e: yes" } };
+    expect(yamlText(document)).toBe(
+      lines("changed: true", "changes: []", '"k\\u202e":', '  note: "a\\u202e: yes"'),
+    );
   });
 
   test("does not refer from one row to another", async () => {

@@ -1,0 +1,28 @@
+import { cpSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { AnyCommand } from "../../src/cli/command.ts";
+import { commandsIn } from "../../src/cli/load-commands.ts";
+import { fixtures } from "../support/cli.ts";
+import { deployed } from "../support/deployment.ts";
+
+const source = commandsIn(new URL("../../commands/", import.meta.url));
+const commands = await Promise.all(
+  source.names.map(async (name) => ({ name, definition: (await source.load(name)) as AnyCommand })),
+);
+const examples = commands.flatMap(({ name, definition }) =>
+  definition.examples.map(({ line }) => ({ name, line })),
+);
+
+test.each(commands)("$name has examples, each of which runs it", ({ name, definition }) => {
+  expect(definition.examples.length).toBeGreaterThan(0);
+  for (const { line } of definition.examples) expect(line).toMatch(new RegExp(`(^|\\| )pchat ${name}( |$)`));
+});
+
+test.each(examples)("the example runs: $line", async ({ line }) => {
+  const made = await deployed();
+  mkdirSync(join(made.folder, "fixtures"));
+  cpSync(join(fixtures, "litwareinc.ldif"), join(made.folder, "fixtures/litwareinc.ldif"));
+  const { exitCode, stderr } = await made.pchat(line);
+  expect({ line, exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ line, exitCode: 0, stderr: "" });
+});

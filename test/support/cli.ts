@@ -1,0 +1,135 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parse } from "shell-quote";
+import { onTestFinished } from "vitest";
+import { Interrupted, type Prompts, type World } from "../../src/cli/context.ts";
+import { commandsIn } from "../../src/cli/load-commands.ts";
+import { openNamedFile, readNamedFile } from "../../src/cli/node-files.ts";
+import { run } from "../../src/cli/run.ts";
+import { directoryReader } from "../../src/directory/reader.ts";
+import { createJsonStore } from "../../src/store/json-store.ts";
+
+export interface Run {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Terminal {
+  readonly stdin?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Answers to questions, in order; makes stdin and stderr terminals. A question too many fails the test. */
+  readonly answers?: readonly (boolean | "ctrl-c")[];
+}
+
+export const fixtures = resolve(import.meta.dirname, "../../fixtures");
+
+/** The time of every run in tests; each run of one Bench is a second later. */
+const start = Date.UTC(2026, 0, 1);
+
+/** A folder of its own with a store in it, and a way to run command lines there, in this process. */
+export interface Bench {
+  readonly folder: string;
+  /** Runs a command line as a shell would split it: quotes and `|` are understood, `pchat` may lead. */
+  pchat(line: string, terminal?: Terminal): Promise<Run>;
+  /** Runs words as they are. */
+  run(words: readonly string[], terminal?: Terminal): Promise<Run>;
+  /** Runs a command line that must succeed, and returns what it printed with `-o json`. */
+  json(line: string): Promise<never>;
+  /** The bytes of every file in the folder but the lock, to prove that nothing was written. */
+  files(): Record<string, string>;
+}
+
+export function bench(): Bench {
+  const folder = mkdtempSync(join(tmpdir(), "pchat-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return benchIn(folder);
+}
+
+export function benchIn(folder: string): Bench {
+  let runs = 0;
+  const runWords = (words: readonly string[], terminal: Terminal = {}): Promise<Run> =>
+    runOnce(folder, words, terminal, new Date(start + 1000 * runs++).toISOString());
+  const pchat = async (line: string, terminal: Terminal = {}): Promise<Run> => {
+    let piped: Run | undefined;
+    for (const words of commandsOf(line, terminal.env ?? {})) {
+      piped = await runWords(words, piped === undefined ? terminal : { ...terminal, stdin: piped.stdout });
+    }
+    return piped!;
+  };
+  return {
+    folder,
+    run: runWords,
+    pchat,
+    json: async (line) => {
+      const { exitCode, stdout, stderr } = await pchat(`${line} -o json`);
+      if (exitCode !== 0) throw new Error(`${line}: exit ${exitCode}\n${stderr}`);
+      return JSON.parse(stdout) as never;
+    },
+    files: () =>
+      Object.fromEntries(
+        readdirSync(folder)
+          .filter((name) => !name.endsWith(".lock"))
+          .sort()
+          .map((name) => [name, readFileSync(join(folder, name), "latin1")]),
+      ),
+  };
+}
+
+/** The commands of a line, between pipes, each without its leading `pchat`. */
+function commandsOf(line: string, env: Readonly<Record<string, string>>): string[][] {
+  const commands: string[][] = [[]];
+  for (const part of parse(line, env)) {
+    if (typeof part === "string") commands.at(-1)!.push(part);
+    else if ("op" in part && part.op === "|") commands.push([]);
+    else if ("op" in part && part.op === "glob") commands.at(-1)!.push(part.pattern);
+    else throw new Error(`tests do not run ${JSON.stringify(part)} in: ${line}`);
+  }
+  return commands.map((words) => (words[0] === "pchat" ? words.slice(1) : words));
+}
+
+async function runOnce(folder: string, argv: readonly string[], terminal: Terminal, time: string): Promise<Run> {
+  const out = { stdout: "", stderr: "" };
+  const isTTY = terminal.answers !== undefined;
+  const stream = (name: "stdout" | "stderr", tty: boolean) => ({
+    isTTY: tty,
+    columns: undefined,
+    write: async (text: string) => {
+      out[name] += text;
+    },
+  });
+  const world: World = {
+    argv,
+    env: terminal.env ?? {},
+    stdin: { isTTY, read: async () => Buffer.from(terminal.stdin ?? "") },
+    stdout: stream("stdout", false),
+    stderr: stream("stderr", isTTY),
+    version: "0.0.0-test",
+    platform: "posix",
+    commands: commandsIn(new URL("../../commands/", import.meta.url)),
+    now: () => time,
+    osUser: () => "tester",
+    openStore: (options) =>
+      createJsonStore({ ...options, path: resolve(folder, options.path), host: "test", pid: process.pid, now: () => time }),
+    readFile: (path) => readNamedFile(resolve(folder, path)),
+    openFile: (path) => ({ ...openNamedFile(resolve(folder, path)), name: path }),
+    loadDirectoryReader: async () => directoryReader,
+    loadPrompts: async () => scripted([...(terminal.answers ?? [])], out),
+  };
+  const exitCode = await run(world);
+  // The folder's name differs from run to run.
+  return { exitCode, stdout: out.stdout.replaceAll(`${folder}/`, ""), stderr: out.stderr.replaceAll(`${folder}/`, "") };
+}
+
+function scripted(answers: (boolean | "ctrl-c")[], out: { stderr: string }): Prompts {
+  return {
+    confirm: async (question) => {
+      const answer = answers.shift();
+      if (answer === undefined) throw new Error(`nobody answers: ${question}`);
+      out.stderr += `? ${question}\n`;
+      if (answer === "ctrl-c") throw new Interrupted();
+      return answer;
+    },
+  };
+}
