@@ -1,5 +1,3 @@
-import { findRooms } from "../src/core/find-rooms.ts";
-import { roomNoun } from "../src/core/nouns/room.ts";
 import {
   booleanValue,
   choiceOf,
@@ -9,6 +7,8 @@ import {
   value,
   wordsOrAll,
 } from "../src/cli/command.ts";
+import { findRooms } from "../src/core/find-rooms.ts";
+import { roomNoun } from "../src/core/nouns/room.ts";
 import { storedView } from "../src/output/object-view.ts";
 
 const { rowOf, view } = storedView("rooms");
@@ -26,7 +26,10 @@ export default defineCommand({
     member: value("only rooms that name this principal as member", { placeholder: "principal" }),
     privacy: choiceOf(privacy.choices as readonly string[], "only rooms of this privacy"),
     type: choiceOf(type.choices as readonly string[], "only rooms of this type"),
-    invitations: choiceOf(invitations.choices as readonly string[], "only rooms with this invitation setting"),
+    invitations: choiceOf(
+      invitations.choices as readonly string[],
+      "only rooms with this invitation setting",
+    ),
     disabled: booleanValue("only rooms out of use, or only those in use"),
     filter: value("only rooms whose name matches, * and ? being wildcards", { placeholder: "pattern" }),
     "search-description": flag("let --filter look at descriptions too"),
@@ -35,10 +38,18 @@ export default defineCommand({
   examples: [
     { line: "pchat get-room", does: "all rooms" },
     { line: "pchat get-room 'Help Desk' -o list", does: "one room, in full" },
-    { line: "pchat get-room --member 'Ken Myer' --privacy Closed -o csv", does: "Closed rooms that list a person, for a spreadsheet" },
-    { line: "pchat get-room --filter '*desk*' --search-description -o name", does: "names of rooms, to be read by another command" },
+    {
+      line: "pchat get-room --member 'Ken Myer' --privacy Closed -o csv",
+      does: "Closed rooms that list a person, for a spreadsheet",
+    },
+    {
+      line: "pchat get-room --filter '*desk*' --search-description -o name",
+      does: "names of rooms, to be read by another command",
+    },
   ],
-  notes: ["Filters go together: a room must meet all of them. --member and --manager look for the entry itself; get-access tells who reaches a room through groups."],
+  notes: [
+    "Filters go together: a room must meet all of them. --member and --manager look for the entry itself; get-access tells who reaches a room through groups.",
+  ],
   read: (state, { words, all, pool, options }) => ({
     view,
     rows: {

@@ -1,6 +1,6 @@
+import { defineCommand, flag, value, words } from "../src/cli/command.ts";
 import { DomainError } from "../src/core/errors.ts";
 import { grantPolicy } from "../src/core/policy.ts";
-import { defineCommand, flag, value, words } from "../src/cli/command.ts";
 import { grantView } from "../src/output/user-view.ts";
 
 export default defineCommand({
@@ -13,14 +13,23 @@ export default defineCommand({
     none: flag("take the present policy away, so that the site's or Global applies"),
   },
   examples: [
-    { line: "pchat grant-policy 'Ken Myer' 'LITWAREINC\\mariagudmundsdotti' --policy RedmondUsers", does: "give two users a policy" },
-    { line: "pchat get-user --ldap-filter '(department=Legal)' -o name | pchat grant-policy - --policy RedmondUsers", does: "give a whole department a policy" },
+    {
+      line: "pchat grant-policy 'Ken Myer' 'LITWAREINC\\mariagudmundsdotti' --policy RedmondUsers",
+      does: "give two users a policy",
+    },
+    {
+      line: "pchat get-user --ldap-filter '(department=Legal)' -o name | pchat grant-policy - --policy RedmondUsers",
+      does: "give a whole department a policy",
+    },
     { line: "pchat grant-policy '* Myer' --none --yes", does: "take it away from everyone of that name" },
   ],
   check: ({ options: { policy, none } }) => {
     if ((policy === undefined) === !none) {
       throw new DomainError("missing-value", "`grant-policy` needs either `--policy` or `--none`", {
-        hint: { say: "name the policy to give, or take the present one away with --none; see policies with", commands: [["get-policy"]] },
+        hint: {
+          say: "name the policy to give, or take the present one away with --none; see policies with",
+          commands: [["get-policy"]],
+        },
         details: { missing: ["--policy"] },
       });
     }

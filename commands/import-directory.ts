@@ -1,19 +1,35 @@
-import { importDirectory } from "../src/core/import-directory.ts";
-import { DomainError } from "../src/core/errors.ts";
 import { defineCommand, list, value, words } from "../src/cli/command.ts";
+import { DomainError } from "../src/core/errors.ts";
+import { importDirectory } from "../src/core/import-directory.ts";
 import { directoryReport } from "../src/output/directory-view.ts";
 import { storedView } from "../src/output/object-view.ts";
 
 export default defineCommand({
   summary: "read users, groups and containers from exports of Active Directory",
   group: "directory",
-  argument: { ...words("file", "LDIF files of ldifde, ldapsearch or ldbsearch, read as one set"), meaning: "LDIF files of ldifde, ldapsearch or ldbsearch, read as one set; - reads stdin", stdin: false },
-  options: {
-    "sip-attribute": value("attribute that holds the SIP address, in the place of msRTCSIP-PrimaryUserAddress", { placeholder: "name" }),
-    "site-attribute": value("attribute that holds the site (default physicalDeliveryOfficeName)", { placeholder: "name" }),
-    netbios: list("logon domain of an AD domain, as in LITWAREINC=litwareinc.com", { placeholder: "name=domain" }),
+  argument: {
+    ...words("file", "LDIF files of ldifde, ldapsearch or ldbsearch, read as one set"),
+    meaning: "LDIF files of ldifde, ldapsearch or ldbsearch, read as one set; - reads stdin",
+    stdin: false,
   },
-  examples: [{ line: "pchat import-directory fixtures/litwareinc.ldif --netbios LITWAREINC=litwareinc.com", does: "read an export of one domain" }],
+  options: {
+    "sip-attribute": value(
+      "attribute that holds the SIP address, in the place of msRTCSIP-PrimaryUserAddress",
+      { placeholder: "name" },
+    ),
+    "site-attribute": value("attribute that holds the site (default physicalDeliveryOfficeName)", {
+      placeholder: "name",
+    }),
+    netbios: list("logon domain of an AD domain, as in LITWAREINC=litwareinc.com", {
+      placeholder: "name=domain",
+    }),
+  },
+  examples: [
+    {
+      line: "pchat import-directory fixtures/litwareinc.ldif --netbios LITWAREINC=litwareinc.com",
+      does: "read an export of one domain",
+    },
+  ],
   notes: [
     "Everything is replaced by what the files say. Objects are recognised by objectGUID: where one was renamed or moved, the lists of the store follow in the same change. An export that lacks more than 5 % and more than 10 of the known users is taken for a truncated one, and refused without --force.",
   ],

@@ -1,5 +1,5 @@
-import { newAddin } from "../src/core/addin.ts";
 import { defineCommand, ifNotExists, oneWord } from "../src/cli/command.ts";
+import { newAddin } from "../src/core/addin.ts";
 import { storedView } from "../src/output/object-view.ts";
 
 export default defineCommand({
@@ -10,7 +10,10 @@ export default defineCommand({
   properties: { collection: "addins", on: "new" },
   options: { "if-not-exists": ifNotExists },
   examples: [
-    { line: "pchat new-addin Wiki --url https://wiki.litwareinc.com/chat", does: "register an add-in; set-room --addin Wiki shows it" },
+    {
+      line: "pchat new-addin Wiki --url https://wiki.litwareinc.com/chat",
+      does: "register an add-in; set-room --addin Wiki shows it",
+    },
   ],
   write: (draft, { words, patch, pool, options }) =>
     newAddin(draft, words[0]!, patch, { pool, ifNotExists: options["if-not-exists"] }),

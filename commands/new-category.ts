@@ -1,5 +1,5 @@
-import { newCategory } from "../src/core/category.ts";
 import { defineCommand, ifNotExists, oneWord, strict } from "../src/cli/command.ts";
+import { newCategory } from "../src/core/category.ts";
 import { storedView } from "../src/output/object-view.ts";
 
 export default defineCommand({
@@ -19,8 +19,14 @@ export default defineCommand({
       does: "a whole AD domain but for one group",
     },
   ],
-  notes: ["Allowed members are not members of any room: they are those who may be made members, find rooms, and enter Open ones. Denied members beat them."],
+  notes: [
+    "Allowed members are not members of any room: they are those who may be made members, find rooms, and enter Open ones. Denied members beat them.",
+  ],
   write: (draft, { words, patch, pool, options }) =>
-    newCategory(draft, words[0]!, patch, { pool, strict: options.strict, ifNotExists: options["if-not-exists"] }),
+    newCategory(draft, words[0]!, patch, {
+      pool,
+      strict: options.strict,
+      ifNotExists: options["if-not-exists"],
+    }),
   view: storedView("categories"),
 });

@@ -1,5 +1,5 @@
-import { newRoom } from "../src/core/room.ts";
 import { defineCommand, ifNotExists, oneWord, strict } from "../src/cli/command.ts";
+import { newRoom } from "../src/core/room.ts";
 import { storedView } from "../src/output/object-view.ts";
 
 export default defineCommand({
@@ -23,10 +23,15 @@ export default defineCommand({
     "Members, managers and presenters must be covered by the category's allowed members and not by its denied members. Managers are not members by being managers.",
   ],
   write: (draft, { words, patch, pool, options }) =>
-    newRoom(draft, words[0]!, { ...patch, categoryId: patch.categoryId! }, {
-      pool,
-      strict: options.strict,
-      ifNotExists: options["if-not-exists"],
-    }),
+    newRoom(
+      draft,
+      words[0]!,
+      { ...patch, categoryId: patch.categoryId! },
+      {
+        pool,
+        strict: options.strict,
+        ifNotExists: options["if-not-exists"],
+      },
+    ),
   view: storedView("rooms"),
 });

@@ -1,5 +1,5 @@
-import { newSite } from "../src/core/pool.ts";
 import { defineCommand, ifNotExists, oneWord } from "../src/cli/command.ts";
+import { newSite } from "../src/core/pool.ts";
 import { storedView } from "../src/output/object-view.ts";
 
 export default defineCommand({

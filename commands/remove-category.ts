@@ -1,5 +1,5 @@
-import { removeCategories } from "../src/core/category.ts";
 import { defineCommand, ifExists, words } from "../src/cli/command.ts";
+import { removeCategories } from "../src/core/category.ts";
 import { storedView } from "../src/output/object-view.ts";
 
 export default defineCommand({
@@ -9,6 +9,7 @@ export default defineCommand({
   argument: words("identity", "categories to remove"),
   options: { "if-exists": ifExists },
   examples: [{ line: "pchat remove-category Empty --yes", does: "remove a category without being asked" }],
-  write: (draft, { words, pool, options }) => removeCategories(draft, words, { pool, ifExists: options["if-exists"] }),
+  write: (draft, { words, pool, options }) =>
+    removeCategories(draft, words, { pool, ifExists: options["if-exists"] }),
   view: storedView("categories"),
 });

@@ -1,5 +1,5 @@
-import { removeRooms } from "../src/core/room.ts";
 import { defineCommand, ifExists, words } from "../src/cli/command.ts";
+import { removeRooms } from "../src/core/room.ts";
 import { storedView } from "../src/output/object-view.ts";
 
 export default defineCommand({
@@ -10,9 +10,13 @@ export default defineCommand({
   options: { "if-exists": ifExists },
   examples: [
     { line: "pchat remove-room 'Help Desk' --yes", does: "remove a room without being asked" },
-    { line: "pchat get-room --disabled true -o name | pchat remove-room - --yes", does: "remove all disabled rooms" },
+    {
+      line: "pchat get-room --disabled true -o name | pchat remove-room - --yes",
+      does: "remove all disabled rooms",
+    },
   ],
   notes: ["set-room --disabled true takes a room out of use and keeps it."],
-  write: (draft, { words, pool, options }) => removeRooms(draft, words, { pool, ifExists: options["if-exists"] }),
+  write: (draft, { words, pool, options }) =>
+    removeRooms(draft, words, { pool, ifExists: options["if-exists"] }),
   view: storedView("rooms"),
 });

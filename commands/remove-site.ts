@@ -1,5 +1,5 @@
-import { removeSites } from "../src/core/pool.ts";
 import { defineCommand, ifExists, words } from "../src/cli/command.ts";
+import { removeSites } from "../src/core/pool.ts";
 import { storedView } from "../src/output/object-view.ts";
 
 export default defineCommand({

@@ -1,5 +1,5 @@
-import { setAddins } from "../src/core/addin.ts";
 import { defineCommand, words } from "../src/cli/command.ts";
+import { setAddins } from "../src/core/addin.ts";
 import { storedView } from "../src/output/object-view.ts";
 
 export default defineCommand({
@@ -8,7 +8,9 @@ export default defineCommand({
   cmdlet: "Set-CsPersistentChatAddin",
   argument: words("identity", "add-ins to change"),
   properties: { collection: "addins", on: "set" },
-  examples: [{ line: "pchat set-addin Runbook --url https://runbook.litwareinc.com/v2", does: "change the page" }],
+  examples: [
+    { line: "pchat set-addin Runbook --url https://runbook.litwareinc.com/v2", does: "change the page" },
+  ],
   write: (draft, { words, patch, pool }) => setAddins(draft, words, patch, { pool }),
   view: storedView("addins"),
 });

@@ -1,5 +1,5 @@
-import { setPools } from "../src/core/pool.ts";
 import { defineCommand, words } from "../src/cli/command.ts";
+import { setPools } from "../src/core/pool.ts";
 import { storedView } from "../src/output/object-view.ts";
 
 export default defineCommand({
@@ -7,7 +7,12 @@ export default defineCommand({
   group: "topology",
   argument: words("fqdn", "pools to change"),
   properties: { collection: "pools", on: "set" },
-  examples: [{ line: "pchat set-pool pchat.litwareinc.com --display-name 'Head office'", does: "name a pool for people" }],
+  examples: [
+    {
+      line: "pchat set-pool pchat.litwareinc.com --display-name 'Head office'",
+      does: "name a pool for people",
+    },
+  ],
   write: (draft, { words, patch }) => setPools(draft, words, patch),
   view: storedView("pools"),
 });

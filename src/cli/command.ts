@@ -1,7 +1,7 @@
 import type { Draft } from "../core/draft.ts";
 import { DomainError, type Hint } from "../core/errors.ts";
 import type { Outcome, Warning } from "../core/outcome.ts";
-import { checkInteger, parseBoolean, parseChoice, type PatchOf } from "../core/property.ts";
+import { checkInteger, type PatchOf, parseBoolean, parseChoice } from "../core/property.ts";
 import type { Collection, Nouns, State } from "../core/state.ts";
 import type { ObjectView } from "../output/object-view.ts";
 import type { Row, View } from "../output/view.ts";

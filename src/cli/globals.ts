@@ -99,6 +99,9 @@ function parseMoment(label: string, word: string): Moment {
   const time = parseTime(word);
   if (time !== undefined) return { time: time.end };
   throw new DomainError("invalid-value", `${label} takes a serial or an ISO time, not \`${word}\``, {
-    hint: { say: "for example 17, 2026-11-23 or 2026-11-23T14:00Z; see the serials with", commands: [["get-history"]] },
+    hint: {
+      say: "for example 17, 2026-11-23 or 2026-11-23T14:00Z; see the serials with",
+      commands: [["get-history"]],
+    },
   });
 }

@@ -1,9 +1,9 @@
 import { DomainError } from "../core/errors.ts";
 import { wrap } from "../output/text-width.ts";
 import { type AnyCommand, type CommandGroup, commandGroups } from "./command.ts";
+import { commandName } from "./command-name.ts";
 import type { World } from "./context.ts";
 import { buildCommander } from "./parse.ts";
-import { commandName } from "./run.ts";
 import { topics } from "./topics.ts";
 
 /** Text for `pchat`, `pchat --help`, `pchat help [topic|command]`, `pchat <command> --help` and `--version`. */
@@ -20,19 +20,26 @@ export async function helpText(world: World): Promise<string> {
   });
 }
 
-const isUnknown = (error: unknown): boolean => error instanceof DomainError && error.code === "unknown-command";
+const isUnknown = (error: unknown): boolean =>
+  error instanceof DomainError && error.code === "unknown-command";
 
 function unknownTopic(world: World, word: string): DomainError {
   const names = [...topics.map(({ name }) => name), ...world.commands.names];
   return new DomainError("unknown-command", `there is no help on \`${word}\``, {
-    hint: { say: `topics are ${topics.map(({ name }) => name).join(", ")}; commands are listed by`, commands: [["--help"]] },
+    hint: {
+      say: `topics are ${topics.map(({ name }) => name).join(", ")}; commands are listed by`,
+      commands: [["--help"]],
+    },
     unknown: { word, among: () => names },
   });
 }
 
 async function overview(world: World): Promise<string> {
   const commands = await Promise.all(
-    world.commands.names.map(async (name) => ({ name, ...((await world.commands.load(name)) as AnyCommand) })),
+    world.commands.names.map(async (name) => ({
+      name,
+      ...((await world.commands.load(name)) as AnyCommand),
+    })),
   );
   const width = Math.max(...commands.map(({ name }) => name.length)) + 2;
   const groups = commandGroups.map((group) => ({
@@ -81,7 +88,10 @@ async function commandHelp(world: World, word: string): Promise<string> {
   const command = buildCommander(name, definition);
   command.configureHelp({ helpWidth: Math.max(world.stdout.columns ?? 110, 60) });
   const examples = definition.examples.flatMap(({ line, does }) => [`  # ${does}`, `  ${line}`]);
-  const notes = (definition.notes ?? []).flatMap((note) => ["", ...wrap(note, (world.stdout.columns ?? 110) - 1)]);
+  const notes = (definition.notes ?? []).flatMap((note) => [
+    "",
+    ...wrap(note, (world.stdout.columns ?? 110) - 1),
+  ]);
   const cmdlet = definition.cmdlet === undefined ? [] : ["", `Cmdlet: ${definition.cmdlet}`];
   return `${[command.helpInformation().trimEnd(), ...notes, "", "Examples:", ...examples, ...cmdlet].join("\n")}\n`;
 }

@@ -34,6 +34,10 @@ function fileError(path: string, error: unknown): DomainError {
     });
   }
   const reason =
-    code === "EISDIR" ? "it is a folder" : code === "EACCES" || code === "EPERM" ? "it may not be read by this account" : message;
+    code === "EISDIR"
+      ? "it is a folder"
+      : code === "EACCES" || code === "EPERM"
+        ? "it may not be read by this account"
+        : message;
   return new DomainError("read-failed", `\`${path}\` cannot be read: ${reason}`, { details: { file: path } });
 }

@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { DomainError } from "../core/errors.ts";
 import type { AnyCommand, ArgumentSpec, OptionSpec, OptionSpecs } from "./command.ts";
-import { globalOptions, shortFlags, type Shape } from "./globals.ts";
+import { globalOptions, type Shape, shortFlags } from "./globals.ts";
 import { optionsOf, propertyBindings } from "./property-options.ts";
 
 export interface Parsed {
@@ -58,7 +58,10 @@ function argumentSyntax({ name, minimum, maximum }: ArgumentSpec): string {
 function addOptions(command: Command, options: OptionSpecs, heading: string): void {
   for (const [name, spec] of Object.entries(options)) {
     for (const spelling of [name, ...(spec.aliases ?? [])]) {
-      const option = new Option(syntaxOf(spelling, spec, spelling === name), describe(spec as OptionSpec<unknown>));
+      const option = new Option(
+        syntaxOf(spelling, spec, spelling === name),
+        describe(spec as OptionSpec<unknown>),
+      );
       option.helpGroup(heading);
       command.addOption(spelling === name ? option : option.hideHelp());
     }
@@ -91,7 +94,9 @@ export function parseArguments(name: string, definition: AnyCommand, argv: reado
     const key = canonicalName(specs, option.long?.slice(2) ?? "");
     const spec = specs[key];
     if (spec === undefined) continue;
-    command.on(`option:${option.name()}`, (word: string | null) => take(taken, key, spec as OptionSpec<unknown>, word));
+    command.on(`option:${option.name()}`, (word: string | null) =>
+      take(taken, key, spec as OptionSpec<unknown>, word),
+    );
   }
   try {
     command.parse([...argv], { from: "user" });
@@ -109,7 +114,12 @@ function canonicalName(specs: OptionSpecs, spelling: string): string {
   return Object.keys(specs).find((name) => specs[name]!.aliases?.includes(spelling)) ?? spelling;
 }
 
-function take(taken: Map<string, unknown>, key: string, spec: OptionSpec<unknown>, word: string | null): void {
+function take(
+  taken: Map<string, unknown>,
+  key: string,
+  spec: OptionSpec<unknown>,
+  word: string | null,
+): void {
   if (spec.kind === "switch") {
     taken.set(key, true);
     return;
@@ -134,7 +144,8 @@ function refuseSwallowedOptions(specs: OptionSpecs, argv: readonly string[]): vo
     const spec = specs[key];
     if (spec === undefined || spec.kind === "switch" || argv[i]!.includes("=")) continue;
     const next = argv[++i];
-    const swallowed = next?.startsWith("--") === true && Object.hasOwn(specs, canonicalName(specs, next.slice(2)));
+    const swallowed =
+      next?.startsWith("--") === true && Object.hasOwn(specs, canonicalName(specs, next.slice(2)));
     if (swallowed) {
       throw new DomainError("missing-value", `\`--${key}\` takes a value, and \`${next}\` is an option`, {
         hint: { say: missingValueHint(key, spec, next) },
@@ -153,7 +164,9 @@ function missingValueHint(key: string, spec: { readonly placeholder?: string }, 
   if (spec.placeholder === "true|false") {
     return `write --${key} true or --${key} false; an unquoted $false is nothing at all in bash`;
   }
-  return next === undefined ? `write --${key} <${spec.placeholder ?? "value"}>` : `write --${key}=${next} if that is meant`;
+  return next === undefined
+    ? `write --${key} <${spec.placeholder ?? "value"}>`
+    : `write --${key}=${next} if that is meant`;
 }
 
 function fromCommander(name: string, definition: AnyCommand, error: CommanderError): Error {
@@ -184,10 +197,14 @@ function unknownOption(name: string, definition: AnyCommand, option: string): Do
 
 function missingWords(name: string, definition: AnyCommand): DomainError {
   const argument: ArgumentSpec = definition.argument!;
-  return new DomainError("missing-value", `\`${name}\` needs ${argument.maximum > 1 ? "at least one" : "a"} <${argument.name}>`, {
-    hint: { say: `${argument.name}: ${argument.meaning}; see`, commands: [[name, "--help"]] },
-    details: { missing: [argument.name] },
-  });
+  return new DomainError(
+    "missing-value",
+    `\`${name}\` needs ${argument.maximum > 1 ? "at least one" : "a"} <${argument.name}>`,
+    {
+      hint: { say: `${argument.name}: ${argument.meaning}; see`, commands: [[name, "--help"]] },
+      details: { missing: [argument.name] },
+    },
+  );
 }
 
 function refuseExcess(name: string, argument: ArgumentSpec | undefined, words: readonly string[]): void {
@@ -195,7 +212,10 @@ function refuseExcess(name: string, argument: ArgumentSpec | undefined, words: r
   if (words.length <= maximum) return;
   const extra = words.slice(maximum).map((word) => `\`${word}\``);
   throw new DomainError("invalid-usage", `\`${name}\` does not take ${extra.join(" ")}`, {
-    hint: { say: "quote words that belong together, and options take one value each; see", commands: [[name, "--help"]] },
+    hint: {
+      say: "quote words that belong together, and options take one value each; see",
+      commands: [[name, "--help"]],
+    },
   });
 }
 
@@ -212,8 +232,12 @@ function requireGiven(
     .filter(([key, spec]) => spec.required === true && !taken.has(key))
     .map(([key]) => `--${key}`);
   if (missing.length === 0) return;
-  throw new DomainError("missing-value", `\`${name}\` needs ${missing.map((option) => `\`${option}\``).join(" and ")}`, {
-    hint: { say: "see how it is used", commands: [[name, "--help"]] },
-    details: { missing },
-  });
+  throw new DomainError(
+    "missing-value",
+    `\`${name}\` needs ${missing.map((option) => `\`${option}\``).join(" and ")}`,
+    {
+      hint: { say: "see how it is used", commands: [[name, "--help"]] },
+      details: { missing },
+    },
+  );
 }

@@ -1,14 +1,14 @@
+import { DomainError } from "../core/errors.ts";
 import {
   kebabCase,
   type ListEdit,
-  parseValue,
   type Properties,
   type Property,
+  parseValue,
   shownName,
 } from "../core/property.ts";
 import { type Collection, nouns } from "../core/state.ts";
 import type { OptionSpec, OptionSpecs, PropertyOptions } from "./command.ts";
-import { DomainError } from "../core/errors.ts";
 
 /** One property of a noun as options: the options' keys, and how their values become the patch's. */
 interface PropertyBinding {
@@ -72,7 +72,10 @@ function listOptions(option: string, property: Property, on: "new" | "set"): Opt
   const many = { kind: "list", placeholder: placeholders.principals } as const;
   const words = option.replaceAll("-", " ");
   const exact = {
-    [option]: { ...many, meaning: on === "new" ? property.meaning : `exactly these ${words}: ${property.meaning}` },
+    [option]: {
+      ...many,
+      meaning: on === "new" ? property.meaning : `exactly these ${words}: ${property.meaning}`,
+    },
     [`${option}-file`]: {
       kind: "value",
       placeholder: "file",
@@ -104,8 +107,7 @@ export async function patchFrom(
   const patch: Record<string, unknown> = {};
   for (const { key, property } of bindings) {
     const option = kebabCase(shownName(key, property));
-    const given =
-      property.type === "principals" ? await listEdit(option, values, readLines) : values[option];
+    const given = property.type === "principals" ? await listEdit(option, values, readLines) : values[option];
     if (given !== undefined) patch[key] = given;
   }
   return patch;
@@ -123,9 +125,15 @@ async function listEdit(
   const [add, remove] = [words(`add-${option}`), words(`remove-${option}`)];
   const clear = values[`clear-${option}`] === true;
   if (exact && (add.length > 0 || remove.length > 0 || clear)) {
-    throw new DomainError("invalid-usage", `\`--${option}\` is the whole list: it does not go with a change to it`, {
-      hint: { say: `use --${option} alone, or --add-${option}, --remove-${option} and --clear-${option} without it` },
-    });
+    throw new DomainError(
+      "invalid-usage",
+      `\`--${option}\` is the whole list: it does not go with a change to it`,
+      {
+        hint: {
+          say: `use --${option} alone, or --add-${option}, --remove-${option} and --clear-${option} without it`,
+        },
+      },
+    );
   }
   if (exact) return { set: [...words(option), ...lines] };
   return add.length + remove.length > 0 || clear ? { add, remove, clear } : undefined;

@@ -1,5 +1,5 @@
-import { warningWords } from "../output/wording.ts";
 import { commandLine } from "../output/messages.ts";
+import { warningWords } from "../output/wording.ts";
 import type { OptionSpecs, ReadResult, ReadShape, ServiceShape } from "./command.ts";
 import { agree } from "./confirm.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
@@ -16,7 +16,10 @@ import {
 } from "./session.ts";
 
 /** Runs a command that answers from the state. */
-export async function runRead(session: Session, definition: ReadShape<OptionSpecs, never, unknown>): Promise<ExitCode> {
+export async function runRead(
+  session: Session,
+  definition: ReadShape<OptionSpecs, never, unknown>,
+): Promise<ExitCode> {
   const prepared = await definition.prepare?.(session.input, preparation(session));
   const snapshot = await openStore(session).read(session.globals.at);
   if (!isQuietJson(session.globals) && !session.globals.quiet) {
@@ -26,7 +29,10 @@ export async function runRead(session: Session, definition: ReadShape<OptionSpec
 }
 
 /** Runs a command that works on the store itself. */
-export async function runService(session: Session, definition: ServiceShape<OptionSpecs, never>): Promise<ExitCode> {
+export async function runService(
+  session: Session,
+  definition: ServiceShape<OptionSpecs, never>,
+): Promise<ExitCode> {
   const { world, globals } = session;
   const result = await definition.service(
     {

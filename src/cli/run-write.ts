@@ -7,8 +7,8 @@ import type { Effect, Touched } from "../core/outcome.ts";
 import { type Collection, nouns, type State, type Write } from "../core/state.ts";
 import { jsonText } from "../output/json.ts";
 import { storedView } from "../output/object-view.ts";
-import { effectLines, questionWords, warningWords } from "../output/wording.ts";
 import type { Row } from "../output/view.ts";
+import { effectLines, questionWords, warningWords } from "../output/wording.ts";
 import type { CommandInput, OptionSpecs, WriteOutcome, WriteShape } from "./command.ts";
 import { agree } from "./confirm.ts";
 import type { Store } from "./context.ts";
@@ -84,7 +84,11 @@ async function previewOnly(
  * Questions need a look before the lock is taken, since a person may think for long. Returns the questions that
  * were agreed to, or undefined where `--yes` answers whatever there will be.
  */
-async function askFirst(session: Session, store: Store, attempt: Try): Promise<readonly string[] | undefined> {
+async function askFirst(
+  session: Session,
+  store: Store,
+  attempt: Try,
+): Promise<readonly string[] | undefined> {
   const { globals } = session;
   if (globals.yes && !globals.confirm) return undefined;
   const snapshot = await store.read();
@@ -118,12 +122,18 @@ async function keep(
 /** Somebody changed the store while a person was thinking, and now more would have to be agreed to. */
 function refuseOtherQuestions(tried: Attempt, agreed: readonly string[] | undefined): void {
   if (agreed === undefined) return;
-  const others = (tried.outcome.questions ?? []).map(questionWords).filter((question) => !agreed.includes(question));
+  const others = (tried.outcome.questions ?? [])
+    .map(questionWords)
+    .filter((question) => !agreed.includes(question));
   if (others.length === 0) return;
-  throw new DomainError("store-stale", "the store changed in the meantime, and the change is another now; nothing was written", {
-    hint: { say: "run it again" },
-    details: { questions: others },
-  });
+  throw new DomainError(
+    "store-stale",
+    "the store changed in the meantime, and the change is another now; nothing was written",
+    {
+      hint: { say: "run it again" },
+      details: { questions: others },
+    },
+  );
 }
 
 function changeOf({ draft, writes }: Attempt): Change | undefined {
@@ -237,7 +247,12 @@ async function tellNotices(session: Session, notices: readonly string[]): Promis
 
 const actionWords = {
   did: { created: "created", updated: "updated", removed: "removed", unchanged: "unchanged:" },
-  would: { created: "would create", updated: "would update", removed: "would remove", unchanged: "unchanged:" },
+  would: {
+    created: "would create",
+    updated: "would update",
+    removed: "would remove",
+    unchanged: "unchanged:",
+  },
 } as const;
 
 /** One line for all changes: each object by name where there are few, counts by kind where there are many. */

@@ -1,9 +1,10 @@
 import { DomainError } from "../core/errors.ts";
 import type { AnyCommand, CommandInput, OptionSpecs } from "./command.ts";
+import { commandName } from "./command-name.ts";
 import type { World } from "./context.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { globalsFrom } from "./globals.ts";
-import { allOptions, HelpAsked, ownOptions, parseArguments, type Parsed } from "./parse.ts";
+import { allOptions, HelpAsked, ownOptions, type Parsed, parseArguments } from "./parse.ts";
 import { patchFrom, propertyBindings } from "./property-options.ts";
 import { runRead, runService } from "./run-read.ts";
 import { runWrite } from "./run-write.ts";
@@ -15,7 +16,8 @@ export async function run(world: World): Promise<ExitCode> {
   let session: Session | undefined;
   try {
     const first = world.argv[0];
-    if (first === undefined || first === "help" || /^(-h|--help|-V|--version)$/.test(first)) return await runHelp(world);
+    if (first === undefined || first === "help" || /^(-h|--help|-V|--version)$/.test(first))
+      return await runHelp(world);
     const name = await commandName(world, first);
     const definition = (await world.commands.load(name)) as AnyCommand;
     const argv = world.argv.slice(1);
@@ -31,7 +33,8 @@ export async function run(world: World): Promise<ExitCode> {
 function asksForJson(argv: readonly string[]): boolean {
   return argv.some(
     (word, i) =>
-      /^(--output=|-o=?)json$/i.test(word) || (/^(-o|--output)$/.test(word) && argv[i + 1]?.toLowerCase() === "json"),
+      /^(--output=|-o=?)json$/i.test(word) ||
+      (/^(-o|--output)$/.test(word) && argv[i + 1]?.toLowerCase() === "json"),
   );
 }
 
@@ -43,35 +46,6 @@ async function runHelp(world: World): Promise<ExitCode> {
   } catch (error) {
     return reportError(world, error, { json: asksForJson(world.argv) });
   }
-}
-
-/**
- * The command that a word names: itself, or the full name of the cmdlet that it mirrors, in any case.
- * Throws `unknown-command`.
- */
-export async function commandName(world: World, word: string): Promise<string> {
-  const { names } = world.commands;
-  if (names.includes(word)) return word;
-  const match = /^([a-z]+)-(?:cs(?:persistentchat)?)?([a-z]+)$/i.exec(word);
-  const derived = match === null ? word.toLowerCase() : kebabNoun(names, match[1]!, match[2]!);
-  if (names.includes(derived)) return derived;
-  throw new DomainError("unknown-command", unknownCommandMessage(word), {
-    hint: { say: "see all commands", commands: [["--help"]] },
-    unknown: { word: derived, among: () => names },
-    details: { word },
-  });
-}
-
-function unknownCommandMessage(word: string): string {
-  return word.startsWith("-")
-    ? `\`${word}\` stands before the command: options come after it`
-    : `there is no command \`${word}\``;
-}
-
-/** `New`, `ComplianceConfiguration` → `new-compliance-configuration`, whatever the case. */
-function kebabNoun(names: readonly string[], verb: string, noun: string): string {
-  const wanted = `${verb}${noun}`.toLowerCase();
-  return names.find((name) => name.replaceAll("-", "") === wanted) ?? `${verb}-${noun}`.toLowerCase();
 }
 
 async function openSession(
@@ -87,7 +61,10 @@ async function openSession(
   const own = Object.keys(ownOptions(definition));
   const specs = allOptions(definition);
   const options = Object.fromEntries(
-    own.map((key) => [key, values[key] ?? (specs[key]!.kind === "switch" ? false : specs[key]!.kind === "list" ? [] : undefined)]),
+    own.map((key) => [
+      key,
+      values[key] ?? (specs[key]!.kind === "switch" ? false : specs[key]!.kind === "list" ? [] : undefined),
+    ]),
   );
   const input = {
     words: named,
@@ -118,7 +95,11 @@ async function withStdin(world: World, words: readonly string[]): Promise<readon
 }
 
 /** A bare `set-room X` changes nothing, which cannot be what was meant. */
-function requireSomething(name: string, definition: AnyCommand, patch: Readonly<Record<string, unknown>>): void {
+function requireSomething(
+  name: string,
+  definition: AnyCommand,
+  patch: Readonly<Record<string, unknown>>,
+): void {
   if (definition.properties?.on !== "set" || Object.keys(patch).length > 0) return;
   throw new DomainError("nothing-to-change", `\`${name}\` was not told what to change`, {
     hint: { say: "name what should change; see the options with", commands: [[name, "--help"]] },

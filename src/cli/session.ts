@@ -1,10 +1,17 @@
 import type { Authorship } from "../core/change.ts";
 import { DomainError } from "../core/errors.ts";
 import { colorEnabled, loadPaint, type Paint } from "../output/color.ts";
-import { commandLine, describeError, errorJson, errorText, printable, warningText } from "../output/messages.ts";
+import {
+  commandLine,
+  describeError,
+  errorJson,
+  errorText,
+  printable,
+  warningText,
+} from "../output/messages.ts";
 import { loadRenderer } from "../output/render.ts";
 import { selectFields, sortRows } from "../output/view.ts";
-import { type AnyCommand, type CommandInput, type OptionSpecs, type Preparation, type Rows } from "./command.ts";
+import type { AnyCommand, CommandInput, OptionSpecs, Preparation, Rows } from "./command.ts";
 import { Interrupted, type Output, type Store, type World } from "./context.ts";
 import { type ExitCode, exitCode, exitCodeOf } from "./exit-code.ts";
 import type { Globals } from "./globals.ts";
@@ -122,7 +129,10 @@ export function openStore(session: Session): Store {
     lockTimeout: globals.lockTimeout,
     onWaiting: (holder) => {
       if (globals.quiet || isQuietJson(globals)) return;
-      const by = holder === undefined ? "" : `: \`${holder.command}\` (process ${holder.pid} on ${holder.host}) has it since ${holder.since}`;
+      const by =
+        holder === undefined
+          ? ""
+          : `: \`${holder.command}\` (process ${holder.pid} on ${holder.host}) has it since ${holder.since}`;
       void tellLine(session, `waiting for the store${by}`);
     },
   });
@@ -162,7 +172,12 @@ function stdinSource(world: World): ReturnType<World["openFile"]> {
 /** Text of a file, or of stdin for `-`: UTF-8, or UTF-16 with its byte-order mark. Throws `invalid-file`. */
 export async function readText(world: World, path: string): Promise<string> {
   const bytes = path === "-" ? await world.stdin.read() : await world.readFile(path);
-  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : "utf-8";
+  const encoding =
+    bytes[0] === 0xff && bytes[1] === 0xfe
+      ? "utf-16le"
+      : bytes[0] === 0xfe && bytes[1] === 0xff
+        ? "utf-16be"
+        : "utf-8";
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {

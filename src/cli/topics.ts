@@ -11,7 +11,11 @@ export const topics: readonly Topic[] = [
   {
     name: "exit-codes",
     text: () =>
-      ["Exit codes are the same in every output format:", "", ...exitCodeMeanings.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`)].join("\n"),
+      [
+        "Exit codes are the same in every output format:",
+        "",
+        ...exitCodeMeanings.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`),
+      ].join("\n"),
   },
   {
     name: "environment",

@@ -12,7 +12,12 @@ import { requireFreeName } from "./unique-name.ts";
 export type AddinPatch = PatchOf<typeof addinNoun.properties>;
 
 /** Registers a web page that rooms of a pool may show. Throws `exists`, `not-found`. */
-export function newAddin(draft: Draft, word: string, patch: AddinPatch, options: Naming & Existing = {}): Outcome {
+export function newAddin(
+  draft: Draft,
+  word: string,
+  patch: AddinPatch,
+  options: Naming & Existing = {},
+): Outcome {
   const address = addressOf(draft, word);
   const name = checkName("the name", addinNoun.properties.name, address.name);
   const pool = poolForNew(draft, { ...address, name }, options);
@@ -28,7 +33,12 @@ export function newAddin(draft: Draft, word: string, patch: AddinPatch, options:
 }
 
 /** Changes add-ins, all or none. Throws `not-found`, `exists`. */
-export function setAddins(draft: Draft, words: readonly string[], patch: AddinPatch, options: Naming = {}): Outcome {
+export function setAddins(
+  draft: Draft,
+  words: readonly string[],
+  patch: AddinPatch,
+  options: Naming = {},
+): Outcome {
   const touched = forEachWord(words, (word) => {
     const before = findInPool(draft, "addins", word, options);
     const { value } = applyPatch(draft, addinNoun.properties, before, patch, () => "");
@@ -60,11 +70,15 @@ export function removeAddins(
 }
 
 function inUse(addin: Addin, rooms: readonly string[]): DomainError {
-  return new DomainError("in-use", `${rooms.length === 1 ? "1 room shows" : `${rooms.length} rooms show`} add-in \`${addin.identity}\``, {
-    hint: {
-      say: "detach it from them with --force; see them with",
-      commands: [["get-room", "--addin", addin.identity]],
+  return new DomainError(
+    "in-use",
+    `${rooms.length === 1 ? "1 room shows" : `${rooms.length} rooms show`} add-in \`${addin.identity}\``,
+    {
+      hint: {
+        say: "detach it from them with --force; see them with",
+        commands: [["get-room", "--addin", addin.identity]],
+      },
+      details: { addin: addin.identity, rooms },
     },
-    details: { addin: addin.identity, rooms },
-  });
+  );
 }

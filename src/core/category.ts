@@ -98,7 +98,12 @@ export function setCategories(
   };
 }
 
-function setCategory(draft: Draft, before: Category, patch: CategoryPatch, options: CategoryOptions): Outcome {
+function setCategory(
+  draft: Draft,
+  before: Category,
+  patch: CategoryPatch,
+  options: CategoryOptions,
+): Outcome {
   const pool = poolOf(before.identity);
   const { value, lists } = applyPatch(draft, categoryNoun.properties, before, patch, noReferences);
   const named = { ...value, identity: identityIn(pool, value.name) };
@@ -185,27 +190,31 @@ const shownEntries = 20;
 function wouldFallOut(category: Category, fallen: readonly Holding[]): DomainError {
   const named = fallen
     .slice(0, shownEntries)
-    .map((entry) => `\`${entry.principal}\` (${entry.list} of \`${entry.room?.identity ?? category.identity}\`)`);
+    .map(
+      (entry) => `\`${entry.principal}\` (${entry.list} of \`${entry.room?.identity ?? category.identity}\`)`,
+    );
   const more = fallen.length > shownEntries ? `, and ${fallen.length - shownEntries} more` : "";
   return new DomainError(
     "principals-not-in-scope",
     `without that allowed member, category \`${category.identity}\` no longer covers ${named.join(", ")}${more}`,
     {
-      hint: { say: "take them out of those lists with --remove-ineligible, or allow them in another way first" },
+      hint: {
+        say: "take them out of those lists with --remove-ineligible, or allow them in another way first",
+      },
       details: {
         category: category.identity,
-        entries: fallen.map(({ list, principal, room }) => ({ list, principal, room: room?.identity ?? null })),
+        entries: fallen.map(({ list, principal, room }) => ({
+          list,
+          principal,
+          room: room?.identity ?? null,
+        })),
       },
     },
   );
 }
 
 /** Entries that a new denial covers: they stay in their lists, without power. */
-function powerless(
-  state: State,
-  category: Category,
-  lists: Readonly<Record<string, EditedList>>,
-): Warning[] {
+function powerless(state: State, category: Category, lists: Readonly<Record<string, EditedList>>): Warning[] {
   const added = lists["deniedMembers"]?.added ?? [];
   if (added.length === 0) return [];
   const verdicts = new Map<string, string | undefined>();
@@ -214,7 +223,9 @@ function powerless(
     if (!verdicts.has(key)) verdicts.set(key, newlyDenied(state, category, principal, added));
     const deniedBy = verdicts.get(key);
     const object = room?.identity ?? category.identity;
-    return deniedBy === undefined ? [] : [{ code: "powerless-entry", object, list, principal, deniedBy } as const];
+    return deniedBy === undefined
+      ? []
+      : [{ code: "powerless-entry", object, list, principal, deniedBy } as const];
   });
 }
 

@@ -39,7 +39,9 @@ export function compareDirectories(before: DirectoryContent, after: DirectoryCon
     const properties = differing(known, entry);
     if (properties.length > 0) changed.push({ before: known, after: entry, properties });
   }
-  const moved = changed.filter(({ properties }) => properties.includes("dn") || properties.includes("sipAddress"));
+  const moved = changed.filter(
+    ({ properties }) => properties.includes("dn") || properties.includes("sipAddress"),
+  );
   return {
     added,
     gone: before.entries.filter((entry) => !met.has(entry)),
@@ -52,7 +54,9 @@ export function compareDirectories(before: DirectoryContent, after: DirectoryCon
 const keyOf = (entry: Entry): string => dnKey(entry.dn) ?? fold(entry.dn);
 
 function finder(entries: readonly Entry[]): (wanted: Entry) => Entry | undefined {
-  const byGuid = new Map(entries.flatMap((entry) => (entry.guid === null ? [] : [[entry.guid, entry] as const])));
+  const byGuid = new Map(
+    entries.flatMap((entry) => (entry.guid === null ? [] : [[entry.guid, entry] as const])),
+  );
   const byDn = new Map(entries.map((entry) => [keyOf(entry), entry]));
   return (wanted) => {
     const known = wanted.guid === null ? undefined : byGuid.get(wanted.guid);
@@ -78,7 +82,9 @@ export function storedFormOf(entry: Entry): string | undefined {
 function movedPrincipal({ before, after }: EntryChange): { from: string; to: string }[] {
   const from = storedFormOf(before);
   const to = storedFormOf(after);
-  return from === undefined || to === undefined || principalKey(from) === principalKey(to) ? [] : [{ from, to }];
+  return from === undefined || to === undefined || principalKey(from) === principalKey(to)
+    ? []
+    : [{ from, to }];
 }
 
 /** Whether more than 5 % and more than 10 of the users are gone: rather a truncated export than so many leavers. */

@@ -14,7 +14,11 @@ export interface Draft extends State {
   /** Adds an object; it gets the next id. Returns it. */
   create<C extends Collection>(collection: C, fields: Omit<Objects[C], "id">): Objects[C];
   /** Replaces the named properties of an object, which must exist. Returns it as it is now. */
-  update<C extends Collection>(collection: C, id: number, changes: Partial<Omit<Objects[C], "id">>): Objects[C];
+  update<C extends Collection>(
+    collection: C,
+    id: number,
+    changes: Partial<Omit<Objects[C], "id">>,
+  ): Objects[C];
   remove(collection: Collection, id: number): void;
   /** Puts another directory in the place of the present one, for everything that follows. */
   replaceDirectory(replacement: DirectoryReplacement): void;
@@ -126,14 +130,20 @@ function createOverlay<C extends Collection>(base: State, collection: C): Overla
       const wasOwn = touched.get(id);
       touched.set(id, value);
       for (const [name, index] of indexes) {
-        if (wasOwn !== undefined) for (const key of keysOf(collection, name, wasOwn)) index.get(key)?.delete(id);
+        if (wasOwn !== undefined)
+          for (const key of keysOf(collection, name, wasOwn)) index.get(key)?.delete(id);
         if (value !== undefined) file(name, index, value);
       }
     },
     lookup: (name, key) => {
       if (touched.size === 0) return base.lookup(collection, name, key);
       const ids = indexNamed(name).get(key) ?? [];
-      return [...merged(untouched(base.lookup(collection, name, key), touched), [...ids].map((id) => get(id)!))];
+      return [
+        ...merged(
+          untouched(base.lookup(collection, name, key), touched),
+          [...ids].map((id) => get(id)!),
+        ),
+      ];
     },
     all: () =>
       touched.size === 0 ? base.all(collection) : merged(untouched(base.all(collection), touched), own()),
@@ -147,7 +157,8 @@ function netWrite<C extends Collection>(
   before: Objects[C] | undefined,
   after: Objects[C] | undefined,
 ): Write[] {
-  if (before === after || (before !== undefined && after !== undefined && sameValue(before, after))) return [];
+  if (before === after || (before !== undefined && after !== undefined && sameValue(before, after)))
+    return [];
   return [
     {
       collection,

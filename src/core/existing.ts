@@ -1,4 +1,4 @@
-import { sameValue, type Draft } from "./draft.ts";
+import { type Draft, sameValue } from "./draft.ts";
 import { DomainError } from "./errors.ts";
 import { findByIdentity, findInPool, identityOf, type Naming, type PoolCollection } from "./identity.ts";
 import type { Outcome, Touched } from "./outcome.ts";
@@ -41,7 +41,9 @@ export function differences<C extends Collection>(
   return {
     touched: [{ collection, id: found.id, identity }],
     warnings:
-      properties.length === 0 ? [] : [{ code: "differs", kind: nouns[collection].kind, identity, properties }],
+      properties.length === 0
+        ? []
+        : [{ code: "differs", kind: nouns[collection].kind, identity, properties }],
   };
 }
 

@@ -1,9 +1,9 @@
+import { isPoolCollection } from "./existing.ts";
 import { findByIdentity, findInPool, identityOf, type Naming, requirePool } from "./identity.ts";
 import { poolOf } from "./identity-text.ts";
-import { isPoolCollection } from "./existing.ts";
 import { forEachWord } from "./patch.ts";
 import { findPolicy } from "./policy.ts";
-import { type Collection, type Objects, type State } from "./state.ts";
+import type { Collection, Objects, State } from "./state.ts";
 import { fold, wildcard } from "./text.ts";
 
 export interface NameFilter extends Naming {

@@ -1,5 +1,5 @@
-import { findInPool, requirePool } from "./identity.ts";
 import { allIn, findNamed, type NameFilter } from "./find-named.ts";
+import { findInPool, requirePool } from "./identity.ts";
 import type { Room } from "./nouns/room.ts";
 import { findEntries, runnableWord } from "./principal.ts";
 import { principalKey } from "./principal-word.ts";
@@ -26,7 +26,11 @@ export interface RoomFilter extends NameFilter {
  * Rooms that the words name, or all, that meet a filter, one at a time. Throws `not-found` and `ambiguous` for the
  * words, the category, the add-in, and principals, before the first room is given.
  */
-export function findRooms(state: State, words: readonly string[] | undefined, filter: RoomFilter): Iterable<Room> {
+export function findRooms(
+  state: State,
+  words: readonly string[] | undefined,
+  filter: RoomFilter,
+): Iterable<Room> {
   const meets = condition(state, filter);
   const { pool } = filter;
   if (pool !== undefined) requirePool(state, pool);
@@ -35,7 +39,11 @@ export function findRooms(state: State, words: readonly string[] | undefined, fi
       ? findNamed(state, "rooms", words, { pool })
       : filter.category === undefined
         ? allIn(state, "rooms", pool)
-        : state.lookup("rooms", "category", String(findInPool(state, "categories", filter.category, { pool }).id));
+        : state.lookup(
+            "rooms",
+            "category",
+            String(findInPool(state, "categories", filter.category, { pool }).id),
+          );
   return atMost(rooms, meets, filter.resultSize ?? Number.POSITIVE_INFINITY);
 }
 
@@ -69,7 +77,8 @@ function condition(state: State, filter: RoomFilter): Condition {
   }
   if (manager !== undefined) conditions.push(naming(state, "managers", manager));
   if (member !== undefined) conditions.push(naming(state, "members", member));
-  if (filter.filter !== undefined) conditions.push(matching(filter.filter, filter.searchDescription ?? false));
+  if (filter.filter !== undefined)
+    conditions.push(matching(filter.filter, filter.searchDescription ?? false));
   return (room) => conditions.every((meets) => meets(room));
 }
 

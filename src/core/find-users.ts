@@ -1,7 +1,7 @@
 import type { Directory, Entry, UserEntry } from "./directory.ts";
 import { DomainError } from "./errors.ts";
-import { findPolicy } from "./policy.ts";
 import { forEachWord } from "./patch.ts";
+import { findPolicy } from "./policy.ts";
 import { findEntries, resolvePrincipal } from "./principal.ts";
 import { findOne, type State } from "./state.ts";
 import { fold, wildcard } from "./text.ts";
@@ -19,10 +19,17 @@ export interface UserFilter {
  * Users of the directory: those that the words name, all that answer to one included, or all that are enabled for
  * SIP, as Get-CsUser gives them. Throws `not-found` without a directory, `no-such-principal`.
  */
-export function findUsers(state: State, words: readonly string[] | undefined, filter: UserFilter): UserEntry[] {
+export function findUsers(
+  state: State,
+  words: readonly string[] | undefined,
+  filter: UserFilter,
+): UserEntry[] {
   const directory = requireDirectory(state);
   const meets = condition(state, words === undefined, filter);
-  const found = words === undefined ? allUsers(directory) : new Set(forEachWord(words, (word) => named(state, directory, word)).flat());
+  const found =
+    words === undefined
+      ? allUsers(directory)
+      : new Set(forEachWord(words, (word) => named(state, directory, word)).flat());
   return [...found].filter(meets);
 }
 

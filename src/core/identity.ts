@@ -40,7 +40,11 @@ export function findInPool<C extends PoolCollection>(
   throw notFound(state, collection, word);
 }
 
-function findBySlash<C extends PoolCollection>(state: State, collection: C, word: string): Objects[C] | undefined {
+function findBySlash<C extends PoolCollection>(
+  state: State,
+  collection: C,
+  word: string,
+): Objects[C] | undefined {
   const address = splitAtSlash(state, word);
   return address === undefined
     ? undefined
@@ -75,9 +79,13 @@ export function requirePool(state: State, fqdn: string): Pool {
 export function poolForNew(state: State, address: Address, naming: Naming): Pool {
   const named = naming.pool === undefined ? undefined : requirePool(state, naming.pool);
   if (address.pool !== undefined && named !== undefined && address.pool.id !== named.id) {
-    throw new DomainError("invalid-value", `\`${address.pool.fqdn}\` and \`${named.fqdn}\` are different pools`, {
-      hint: { say: "name the pool once" },
-    });
+    throw new DomainError(
+      "invalid-value",
+      `\`${address.pool.fqdn}\` and \`${named.fqdn}\` are different pools`,
+      {
+        hint: { say: "name the pool once" },
+      },
+    );
   }
   return address.pool ?? named ?? onlyPool(state);
 }
@@ -111,7 +119,7 @@ export function notFound(state: State, collection: Collection, word: string): Do
   const hint = eatenBackslash(state, collection, word) ?? listHint(collection);
   return new DomainError("not-found", `there is no ${noun.one} \`${word}\``, {
     hint,
-    unknown: { word, among: () => namesOf(state, collection) },
+    unknown: { word, among: () => namesOf(state, collection, word) },
     details: { kind: noun.kind, identity: word },
   });
 }
@@ -126,16 +134,19 @@ function eatenBackslash(state: State, collection: Collection, word: string): Hin
   if (collection !== "rooms" && collection !== "categories" && collection !== "addins") return undefined;
   for (const pool of state.all("pools")) {
     const rest = fold(word).startsWith(fold(pool.fqdn)) ? word.slice(pool.fqdn.length) : "";
-    if (rest === "" || findOne(state, collection, "identity", fold(`${pool.fqdn}\\${rest}`)) === undefined) continue;
-    return { say: `the shell took the backslash out: quote it, as in '${pool.fqdn}\\${rest}', or write ${pool.fqdn}/${rest}` };
+    if (rest === "" || findOne(state, collection, "identity", fold(`${pool.fqdn}\\${rest}`)) === undefined)
+      continue;
+    return {
+      say: `the shell took the backslash out: quote it, as in '${pool.fqdn}\\${rest}', or write ${pool.fqdn}/${rest}`,
+    };
   }
   return undefined;
 }
 
-function* namesOf(state: State, collection: Collection): Iterable<string> {
+/** Names to compare an unknown word with; in full where the word is. */
+function* namesOf(state: State, collection: Collection, word: string): Iterable<string> {
   for (const object of state.all(collection)) {
-    if ("name" in object) yield object.name;
-    yield identityOf(collection, object as never);
+    yield "name" in object && !word.includes("\\") ? object.name : identityOf(collection, object as never);
   }
 }
 

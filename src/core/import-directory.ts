@@ -1,5 +1,10 @@
 import type { DirectoryContent, Entry } from "./directory.ts";
-import { compareDirectories, type DirectoryDifference, isTruncated, storedFormOf } from "./directory-difference.ts";
+import {
+  compareDirectories,
+  type DirectoryDifference,
+  isTruncated,
+  storedFormOf,
+} from "./directory-difference.ts";
 import type { DirectoryReplacement, Draft } from "./draft.ts";
 import { DomainError } from "./errors.ts";
 import type { Outcome, Warning } from "./outcome.ts";
@@ -68,9 +73,14 @@ function follow(draft: Draft, moved: ReadonlyMap<string, string>): void {
   followInGrants(draft, moved);
 }
 
-function naming(state: State, collection: "categories" | "rooms", moved: ReadonlyMap<string, string>): Set<number> {
+function naming(
+  state: State,
+  collection: "categories" | "rooms",
+  moved: ReadonlyMap<string, string>,
+): Set<number> {
   const ids = new Set<number>();
-  for (const key of moved.keys()) for (const { id } of state.lookup(collection, "principal", key)) ids.add(id);
+  for (const key of moved.keys())
+    for (const { id } of state.lookup(collection, "principal", key)) ids.add(id);
   return ids;
 }
 
@@ -108,17 +118,21 @@ function followInGrants(draft: Draft, moved: ReadonlyMap<string, string>): void 
 function entriesGone(state: State, { gone, changed }: DirectoryDifference): Warning[] {
   const lost = [
     ...gone,
-    ...changed.filter(({ before, after }) => hasAddress(before) && !hasAddress(after)).map(({ before }) => before),
+    ...changed
+      .filter(({ before, after }) => hasAddress(before) && !hasAddress(after))
+      .map(({ before }) => before),
   ];
-  return lost.flatMap((entry) => storedFormOf(entry) ?? []).flatMap((principal) =>
-    (["categories", "rooms"] as const).flatMap((collection) =>
-      [...state.lookup(collection, "principal", principalKey(principal))].flatMap((object) =>
-        listsNaming(collection, object, principal).map(
-          (list) => ({ code: "entry-gone", object: object.identity, list, principal }) as const,
+  return lost
+    .flatMap((entry) => storedFormOf(entry) ?? [])
+    .flatMap((principal) =>
+      (["categories", "rooms"] as const).flatMap((collection) =>
+        [...state.lookup(collection, "principal", principalKey(principal))].flatMap((object) =>
+          listsNaming(collection, object, principal).map(
+            (list) => ({ code: "entry-gone", object: object.identity, list, principal }) as const,
+          ),
         ),
       ),
-    ),
-  );
+    );
 }
 
 const hasAddress = (entry: Entry): boolean => entry.kind === "user" && entry.sipAddress !== null;
@@ -129,5 +143,7 @@ function listsNaming<C extends "categories" | "rooms">(
   principal: string,
 ): readonly string[] {
   const held = object as unknown as Record<string, readonly string[]>;
-  return lists[collection].filter((list) => held[list]!.some((entry) => principalKey(entry) === principalKey(principal)));
+  return lists[collection].filter((list) =>
+    held[list]!.some((entry) => principalKey(entry) === principalKey(principal)),
+  );
 }

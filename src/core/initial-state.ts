@@ -1,11 +1,15 @@
-import { initialValues } from "./patch.ts";
 import { configurationNoun } from "./nouns/configuration.ts";
 import { policyNoun } from "./nouns/policy.ts";
+import { initialValues } from "./patch.ts";
 import type { Objects, Write } from "./state.ts";
 
 /** What a new store holds: the Global policy, which enables nobody, and the Global configuration. */
 export function initialWrites(): { readonly writes: readonly Write[]; readonly nextId: number } {
-  const policy = { id: 1, ...initialValues(policyNoun.properties), identity: "Global" } as Objects["policies"];
+  const policy = {
+    id: 1,
+    ...initialValues(policyNoun.properties),
+    identity: "Global",
+  } as Objects["policies"];
   const configuration = {
     id: 2,
     ...initialValues(configurationNoun.properties),

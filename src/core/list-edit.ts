@@ -34,7 +34,10 @@ function merge(
   const known = new Map(current.map((entry) => [principalKey(entry), entry]));
   const unknownWords = words.filter((word) => !known.has(principalKey(word)));
   const resolved = new Map(
-    resolvePrincipals(state, unknownWords).map((principal, index) => [unknownWords[index]!, principal.stored]),
+    resolvePrincipals(state, unknownWords).map((principal, index) => [
+      unknownWords[index]!,
+      principal.stored,
+    ]),
   );
   const result = new Map(list.map((entry) => [principalKey(entry), entry]));
   for (const word of words) {
@@ -62,13 +65,19 @@ function keysToRemove(state: State, list: readonly string[], word: string): stri
   const found = findEntries(directory, word);
   if (found.length === 0) resolvePrincipals(state, [word]);
   const meant = found
-    .map((entry) => (entry.kind === "user" && entry.sipAddress !== null ? entry.sipAddress : runnableWord(entry)))
+    .map((entry) =>
+      entry.kind === "user" && entry.sipAddress !== null ? entry.sipAddress : runnableWord(entry),
+    )
     .filter((stored) => listed.has(principalKey(stored)));
   if (meant.length <= 1) return meant.map(principalKey);
-  throw new DomainError("ambiguous", `\`${word}\` may be ${meant.map((stored) => `\`${stored}\``).join(" or ")}`, {
-    hint: { say: "name one of them as it stands there" },
-    details: { word, matches: meant },
-  });
+  throw new DomainError(
+    "ambiguous",
+    `\`${word}\` may be ${meant.map((stored) => `\`${stored}\``).join(" or ")}`,
+    {
+      hint: { say: "name one of them as it stands there" },
+      details: { word, matches: meant },
+    },
+  );
 }
 
 function compared(current: readonly string[], list: readonly string[]): EditedList {

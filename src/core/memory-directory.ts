@@ -49,7 +49,10 @@ function lazy<T>(make: () => T): () => T {
   };
 }
 
-function lazyIndex<T>(objects: readonly T[], keys: (object: T) => readonly string[]): (key: string) => readonly T[] {
+function lazyIndex<T>(
+  objects: readonly T[],
+  keys: (object: T) => readonly string[],
+): (key: string) => readonly T[] {
   const index = lazy(() => {
     const filed = new Map<string, T[]>();
     for (const object of objects) {

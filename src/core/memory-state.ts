@@ -74,6 +74,9 @@ export function keysOf<C extends Collection>(
   name: IndexOf<C>,
   object: Objects[C],
 ): readonly string[] {
-  const indexes = nouns[collection].indexes as unknown as Record<string, (o: Objects[C]) => readonly string[]>;
+  const indexes = nouns[collection].indexes as unknown as Record<
+    string,
+    (o: Objects[C]) => readonly string[]
+  >;
   return indexes[name]!(object);
 }

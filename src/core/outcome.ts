@@ -36,9 +36,19 @@ export type Warning =
       readonly identity: string;
       readonly properties: readonly string[];
     }
-  | { readonly code: "entry-gone"; readonly object: string; readonly list: string; readonly principal: string }
+  | {
+      readonly code: "entry-gone";
+      readonly object: string;
+      readonly list: string;
+      readonly principal: string;
+    }
   | { readonly code: "granted-to-nobody"; readonly policy: string }
-  | { readonly code: "detached"; readonly kind: string; readonly identity: string; readonly from: readonly string[] }
+  | {
+      readonly code: "detached";
+      readonly kind: string;
+      readonly identity: string;
+      readonly from: readonly string[];
+    }
   | { readonly code: "notice"; readonly text: string };
 
 /** What a person must answer with yes (or `--yes`) before the change is kept. */
@@ -49,7 +59,12 @@ export type Question =
       readonly list: string;
       readonly principals: readonly string[];
     }
-  | { readonly code: "removes"; readonly kind: string; readonly identity: string; readonly losing: readonly string[] }
+  | {
+      readonly code: "removes";
+      readonly kind: string;
+      readonly identity: string;
+      readonly losing: readonly string[];
+    }
   | { readonly code: "resets"; readonly kind: string; readonly identity: string }
   | { readonly code: "many-matches"; readonly word: string; readonly matches: readonly string[] };
 

@@ -46,9 +46,13 @@ function checkPolicyIdentity(state: State, word: string): string {
   const site = siteOf(name);
   if (site !== undefined) return `site:${requireSite(state, site)}`;
   if (!/[:*?]/.test(name)) return name;
-  throw new DomainError("invalid-value", `the name of a policy may not hold a colon or a wildcard: \`${name}\``, {
-    hint: { say: "use `Global`, `site:<name>`, or a plain name" },
-  });
+  throw new DomainError(
+    "invalid-value",
+    `the name of a policy may not hold a colon or a wildcard: \`${name}\``,
+    {
+      hint: { say: "use `Global`, `site:<name>`, or a plain name" },
+    },
+  );
 }
 
 function requireSite(state: State, name: string): string {
@@ -112,7 +116,11 @@ function removePolicy(draft: Draft, policy: Policy, force: boolean): Outcome {
     return { touched: [touch(policy)], questions: [{ code: "resets", kind: "policy", identity }] };
   }
   const grants = [...draft.lookup("grants", "policy", fold(identity))];
-  if (grants.length > 0 && !force) throw inUse(identity, grants.map((grant) => grant.user));
+  if (grants.length > 0 && !force)
+    throw inUse(
+      identity,
+      grants.map((grant) => grant.user),
+    );
   for (const grant of grants) draft.remove("grants", grant.id);
   draft.remove("policies", id);
   const users = grants.map((grant) => grant.user);
@@ -124,13 +132,17 @@ function removePolicy(draft: Draft, policy: Policy, force: boolean): Outcome {
 }
 
 function inUse(identity: string, users: readonly string[]): DomainError {
-  return new DomainError("in-use", `${users.length === 1 ? "1 user has" : `${users.length} users have`} policy \`${identity}\``, {
-    hint: {
-      say: "give them another, or take it from them with --force; see them with",
-      commands: [["get-user", "--policy", identity]],
+  return new DomainError(
+    "in-use",
+    `${users.length === 1 ? "1 user has" : `${users.length} users have`} policy \`${identity}\``,
+    {
+      hint: {
+        say: "give them another, or take it from them with --force; see them with",
+        commands: [["get-user", "--policy", identity]],
+      },
+      details: { policy: identity, users },
     },
-    details: { policy: identity, users },
-  });
+  );
 }
 
 export interface GrantOptions {
@@ -179,10 +191,14 @@ function usersNamed(state: State, word: string): { word: string; users: readonly
   }
   if (users.length > 0) return { word, users };
   throw allFailures([
-    new DomainError("no-such-principal", `no user with an enabled SIP address has a display name like \`${word}\``, {
-      hint: { say: "try the pattern", commands: [["get-user", "--filter", word]] },
-      details: { word },
-    }),
+    new DomainError(
+      "no-such-principal",
+      `no user with an enabled SIP address has a display name like \`${word}\``,
+      {
+        hint: { say: "try the pattern", commands: [["get-user", "--filter", word]] },
+        details: { word },
+      },
+    ),
   ]);
 }
 

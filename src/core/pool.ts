@@ -49,9 +49,15 @@ function declare(draft: Draft, word: string): Site {
 function checkSiteName(word: string): string {
   const name = checkName("the name of a site", siteNoun.properties.name, word);
   if (!/[:*?]/.test(name)) return name;
-  throw new DomainError("invalid-value", `the name of a site may not hold a colon or a wildcard: \`${name}\``, {
-    hint: { say: "give the name alone; `site:` is written only before a policy's or a configuration's scope" },
-  });
+  throw new DomainError(
+    "invalid-value",
+    `the name of a site may not hold a colon or a wildcard: \`${name}\``,
+    {
+      hint: {
+        say: "give the name alone; `site:` is written only before a policy's or a configuration's scope",
+      },
+    },
+  );
 }
 
 /** Changes pools, all or none. Throws `not-found`. */
@@ -71,10 +77,14 @@ export function removePools(draft: Draft, words: readonly string[], options: Rem
   return removed(draft, "pools", words, options, (pool) => {
     const held = heldBy(draft, pool);
     if (held.length > 0) {
-      throw new DomainError("in-use", `pool \`${pool.fqdn}\` holds ${held.map(([kind, n]) => `${n} ${kind}`).join(", ")}`, {
-        hint: { say: "remove those first; nothing can move to another pool" },
-        details: { pool: pool.fqdn, holds: Object.fromEntries(held) },
-      });
+      throw new DomainError(
+        "in-use",
+        `pool \`${pool.fqdn}\` holds ${held.map(([kind, n]) => `${n} ${kind}`).join(", ")}`,
+        {
+          hint: { say: "remove those first; nothing can move to another pool" },
+          details: { pool: pool.fqdn, holds: Object.fromEntries(held) },
+        },
+      );
     }
     return { losing: [] };
   });
@@ -82,7 +92,12 @@ export function removePools(draft: Draft, words: readonly string[], options: Rem
 
 function heldBy(state: State, pool: Pool): [string, number][] {
   const key = fold(pool.fqdn);
-  const service = findOne(state, "configurations", "identity", fold(`service:PersistentChatServer:${pool.fqdn}`));
+  const service = findOne(
+    state,
+    "configurations",
+    "identity",
+    fold(`service:PersistentChatServer:${pool.fqdn}`),
+  );
   const counts: [string, number][] = [
     ["categories", [...state.lookup("categories", "pool", key)].length],
     ["rooms", [...state.lookup("rooms", "pool", key)].length],
@@ -106,7 +121,9 @@ export function removeSites(draft: Draft, words: readonly string[], options: Rem
       ...[...draft.lookup("pools", "site", fold(site.name))].map((pool) => `pool \`${pool.fqdn}\``),
       ...(["policies", "configurations"] as const).flatMap((collection) => {
         const scoped = findOne(draft, collection, "identity", fold(`site:${site.name}`));
-        return scoped === undefined ? [] : [`${collection === "policies" ? "policy" : "configuration"} \`${scoped.identity}\``];
+        return scoped === undefined
+          ? []
+          : [`${collection === "policies" ? "policy" : "configuration"} \`${scoped.identity}\``];
       }),
     ];
     if (users.length > 0) {

@@ -36,7 +36,11 @@ export function resolvePrincipal(state: State, word: string, use: PrincipalUse =
 }
 
 /** Like resolvePrincipal for several words; one refusal names every word that fails. Order and doubles are kept. */
-export function resolvePrincipals(state: State, words: readonly string[], use: PrincipalUse = "any"): Principal[] {
+export function resolvePrincipals(
+  state: State,
+  words: readonly string[],
+  use: PrincipalUse = "any",
+): Principal[] {
   const failures: DomainError[] = [];
   const found = words.flatMap((word) => {
     try {
@@ -127,7 +131,9 @@ function noSuchPrincipal(directory: Directory, word: string): DomainError {
   return new DomainError("no-such-principal", `the directory has no \`${word}\``, {
     hint: {
       say: "find the exact name, or import a newer export",
-      commands: [["get-user", "--filter", `*${word.replace(/^(sip|user|group):/i, "").replace(/@.*$/, "")}*`]],
+      commands: [
+        ["get-user", "--filter", `*${word.replace(/^(sip|user|group):/i, "").replace(/@.*$/, "")}*`],
+      ],
     },
     unknown: { word, among: () => principalWords(directory) },
     details: { word, directoryDate: directory.date },
@@ -153,9 +159,13 @@ function asStored(word: string, entry: Entry): Omit<Principal, "entry"> {
     case "domain":
       return { stored: entry.domain, key: fold(entry.domain) };
     case "resource":
-      throw new DomainError("no-such-principal", `\`${word}\` is a ${entry.resource}, not a person or a group`, {
-        details: { word, kind: entry.resource },
-      });
+      throw new DomainError(
+        "no-such-principal",
+        `\`${word}\` is a ${entry.resource}, not a person or a group`,
+        {
+          details: { word, kind: entry.resource },
+        },
+      );
     default:
       return { stored: entry.dn, key: principalKey(entry.dn) };
   }
@@ -164,10 +174,16 @@ function asStored(word: string, entry: Entry): Omit<Principal, "entry"> {
 function storedUser(word: string, entry: UserEntry): Omit<Principal, "entry"> {
   if (entry.sipAddress === null || !entry.sipEnabled) {
     const said = fold(word) === fold(entry.displayName) ? "" : ` (\`${entry.displayName}\`)`;
-    throw new DomainError("not-sip-enabled", `\`${word}\`${said} is not enabled for SIP, so cannot take part`, {
-      hint: { say: "enable the account for Lync or Skype for Business, export the directory again, and import it" },
-      details: { word, displayName: entry.displayName, dn: entry.dn, sipAddress: entry.sipAddress },
-    });
+    throw new DomainError(
+      "not-sip-enabled",
+      `\`${word}\`${said} is not enabled for SIP, so cannot take part`,
+      {
+        hint: {
+          say: "enable the account for Lync or Skype for Business, export the directory again, and import it",
+        },
+        details: { word, displayName: entry.displayName, dn: entry.dn, sipAddress: entry.sipAddress },
+      },
+    );
   }
   return { stored: entry.sipAddress, key: fold(entry.sipAddress) };
 }
@@ -186,7 +202,9 @@ function unchecked(word: string, use: PrincipalUse): Principal {
     });
   }
   if (use === "user" && formOf(stored) !== "user") {
-    throw new DomainError("invalid-value", `\`${word}\` is not the SIP address of a user`, { details: { word } });
+    throw new DomainError("invalid-value", `\`${word}\` is not the SIP address of a user`, {
+      details: { word },
+    });
   }
   return { stored, key: principalKey(stored), entry: undefined };
 }
@@ -208,6 +226,8 @@ export function entryOf(directory: Directory, stored: string): Entry | undefined
     case "domain":
       return directory.domainByDns(stored);
     default:
-      return isDomainDn(stored) ? directory.domainByDns(domainOf(stored)) : directory.entry(principalKey(stored));
+      return isDomainDn(stored)
+        ? directory.domainByDns(domainOf(stored))
+        : directory.entry(principalKey(stored));
   }
 }

@@ -166,7 +166,10 @@ export function checkInteger(
   const { minimum = 0, maximum = 2147483647 } = limits;
   const value = /^[+-]?\d{1,15}$/.test(word) ? Number(word) : Number.NaN;
   if (Number.isInteger(value) && value >= minimum && value <= maximum) return value;
-  throw new DomainError("invalid-value", `${label} takes a whole number from ${minimum} to ${maximum}, not \`${word}\``);
+  throw new DomainError(
+    "invalid-value",
+    `${label} takes a whole number from ${minimum} to ${maximum}, not \`${word}\``,
+  );
 }
 
 function checkUrl(label: string, word: string): string {

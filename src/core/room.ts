@@ -1,15 +1,15 @@
+import type { Draft } from "./draft.ts";
 import { DomainError } from "./errors.ts";
+import { differences, type Existing, existing, removed } from "./existing.ts";
 import { addressOf, findInPool, type Naming, poolForNew } from "./identity.ts";
 import { identityIn, poolOf } from "./identity-text.ts";
 import type { EditedList } from "./list-edit.ts";
 import type { Category } from "./nouns/category.ts";
 import { type Room, roomNoun } from "./nouns/room.ts";
-import type { Draft } from "./draft.ts";
 import type { Outcome, Question, Touched, Warning } from "./outcome.ts";
 import { applyPatch, forEachWord, initialValues } from "./patch.ts";
-import { checkName, type PatchOf } from "./property.ts";
-import { existing, differences, removed, type Existing } from "./existing.ts";
 import { principalKey } from "./principal-word.ts";
+import { checkName, type PatchOf } from "./property.ts";
 import { coverage, scopeOf } from "./scope.ts";
 import { type NewEntry, requireInScope } from "./scope-rules.ts";
 import type { State } from "./state.ts";
@@ -40,7 +40,11 @@ export function newRoom(
   const name = checkName("the name", roomNoun.properties.name, address.name);
   const naming = { pool: address.pool?.fqdn ?? options.pool };
   const category = findInPool(draft, "categories", patch.categoryId, naming);
-  const pool = poolForNew(draft, { pool: address.pool, name }, { pool: options.pool ?? poolOf(category.identity) });
+  const pool = poolForNew(
+    draft,
+    { pool: address.pool, name },
+    { pool: options.pool ?? poolOf(category.identity) },
+  );
   const identity = identityIn(pool.fqdn, name);
   const found = existing(draft, "rooms", identity, options);
   const resolve = references(draft, pool.fqdn);
@@ -68,7 +72,9 @@ export function setRooms(
   patch: RoomPatch,
   options: RoomOptions = {},
 ): Outcome {
-  const results = forEachWord(words, (word) => setRoom(draft, findInPool(draft, "rooms", word, options), patch, options));
+  const results = forEachWord(words, (word) =>
+    setRoom(draft, findInPool(draft, "rooms", word, options), patch, options),
+  );
   return {
     touched: results.flatMap((result) => result.touched),
     warnings: results.flatMap((result) => result.warnings ?? []),
@@ -99,7 +105,12 @@ function droppedByExactList(
 ): Question[] {
   return roomLists
     .filter((list) => patch[list]?.set !== undefined && lists[list]!.dropped.length > 0)
-    .map((list) => ({ code: "drops-entries", object: room.identity, list, principals: lists[list]!.dropped }));
+    .map((list) => ({
+      code: "drops-entries",
+      object: room.identity,
+      list,
+      principals: lists[list]!.dropped,
+    }));
 }
 
 const references =
@@ -108,19 +119,16 @@ const references =
     findInPool(draft, key === "addinId" ? "addins" : "categories", word, { pool }).id;
 
 /** A room that moves to another category keeps only people whom that category covers. */
-function moved(
-  draft: Draft,
-  before: Room,
-  room: Room,
-  options: RoomOptions,
-): Room {
+function moved(draft: Draft, before: Room, room: Room, options: RoomOptions): Room {
   if (room.categoryId === before.categoryId) return room;
   const from = draft.get("categories", before.categoryId)!;
   const to = draft.get("categories", room.categoryId)!;
   const stays = (principal: string): boolean =>
     scopeOf(draft, principal, to).answer !== "no" || scopeOf(draft, principal, from).answer === "no";
   const leaving = roomLists.flatMap((list) =>
-    room[list].filter((principal) => before[list].includes(principal) && !stays(principal)).map((principal) => ({ list, principal })),
+    room[list]
+      .filter((principal) => before[list].includes(principal) && !stays(principal))
+      .map((principal) => ({ list, principal })),
   );
   if (leaving.length === 0) return room;
   if (options.removeIneligible !== true) throw wouldFallOut(room, to, leaving);
@@ -143,7 +151,10 @@ function wouldFallOut(room: Room, category: Category, leaving: readonly NewEntry
           [
             "set-category",
             category.identity,
-            ...[...new Set(leaving.map((entry) => entry.principal))].flatMap((p) => ["--add-allowed-members", p]),
+            ...[...new Set(leaving.map((entry) => entry.principal))].flatMap((p) => [
+              "--add-allowed-members",
+              p,
+            ]),
           ],
         ],
       },
@@ -209,7 +220,10 @@ function presentersInNormalRoom(before: Room | undefined, after: Room): DomainEr
       : `\`${after.identity}\` is a Normal room, where everyone posts: it has no presenters`,
     {
       hint: turned
-        ? { say: "take them off in the same command", commands: [["set-room", after.identity, "--type", "Normal", "--clear-presenters"]] }
+        ? {
+            say: "take them off in the same command",
+            commands: [["set-room", after.identity, "--type", "Normal", "--clear-presenters"]],
+          }
         : { say: "make it an auditorium with --type Auditorium" },
       details: { room: after.identity, presenters: after.presenters },
     },

@@ -59,7 +59,9 @@ const distinct = (entries: readonly NewEntry[]): string[] => [
 ];
 
 function notInScope(category: Category, outside: readonly Judged[]): DomainError {
-  const reasons = [...new Map(outside.map((entry) => [principalKey(entry.principal), reasonOf(entry)])).values()];
+  const reasons = [
+    ...new Map(outside.map((entry) => [principalKey(entry.principal), reasonOf(entry)])).values(),
+  ];
   return new DomainError(
     "principals-not-in-scope",
     `not in scope of category \`${category.identity}\`: ${reasons.join("; ")}`,
@@ -92,7 +94,9 @@ function reasonOf({ principal, scope }: Judged): string {
 
 /** One command that puts all of them in scope. */
 function allowHint(category: Category, outside: readonly Judged[]): Hint {
-  const denials = new Set(outside.flatMap((entry) => (entry.scope.denied.answer === "yes" ? [entry.scope.denied.entry!] : [])));
+  const denials = new Set(
+    outside.flatMap((entry) => (entry.scope.denied.answer === "yes" ? [entry.scope.denied.entry!] : [])),
+  );
   const missing = distinct(outside.filter((entry) => entry.scope.allowed.answer === "no"));
   return {
     say: denials.size > 0 ? "lift the denial, for everyone it covers, with" : "allow them with",
@@ -112,7 +116,10 @@ function scopeUnknown(category: Category, principals: readonly string[]): Domain
     "scope-unknown",
     `it cannot be told whether category \`${category.identity}\` allows ${principals.map((p) => `\`${p}\``).join(", ")}: no directory was imported`,
     {
-      hint: { say: "import an export of the directory, or leave out --strict", commands: [["import-directory", "export.ldif"]] },
+      hint: {
+        say: "import an export of the directory, or leave out --strict",
+        commands: [["import-directory", "export.ldif"]],
+      },
       details: { category: category.identity, principals },
     },
   );

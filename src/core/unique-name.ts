@@ -1,6 +1,6 @@
 import { DomainError } from "./errors.ts";
-import { identityIn, poolOf } from "./identity-text.ts";
 import type { PoolCollection } from "./identity.ts";
+import { identityIn, poolOf } from "./identity-text.ts";
 import { findOne, nouns, type State } from "./state.ts";
 import { fold } from "./text.ts";
 
@@ -23,7 +23,10 @@ export function requireFreeName(
   throw new DomainError(
     "exists",
     `${nouns[other].one} \`${namesake.identity}\` has that name, and a room may not bear a category's name`,
-    { hint: { say: "choose another name" }, details: { kind: nouns[other].kind, identity: namesake.identity } },
+    {
+      hint: { say: "choose another name" },
+      details: { kind: nouns[other].kind, identity: namesake.identity },
+    },
   );
 }
 

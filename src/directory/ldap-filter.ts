@@ -34,7 +34,9 @@ function parse(filter: string, given: string): Filter {
     return FilterParser.parseString(filter);
   } catch (error) {
     throw new DomainError("invalid-value", `\`${given}\` is not an LDAP filter: ${reasonOf(error)}`, {
-      hint: { say: "write it as in '(&(department=IT)(!(cn=A*)))'; ( ) * and \\ in values are \\28 \\29 \\2a \\5c" },
+      hint: {
+        say: "write it as in '(&(department=IT)(!(cn=A*)))'; ( ) * and \\ in values are \\28 \\29 \\2a \\5c",
+      },
     });
   }
 }
@@ -51,11 +53,17 @@ function compile(filter: Filter): Test {
     return equal(filter.attribute, String(filter.value));
   }
   if (filter instanceof SubstringFilter) return substring(filter);
-  if (filter instanceof GreaterThanEqualsFilter) return ordered(filter.attribute, filter.value, (order) => order >= 0);
-  if (filter instanceof LessThanEqualsFilter) return ordered(filter.attribute, filter.value, (order) => order <= 0);
-  throw new DomainError("invalid-value", "extensible matches (:=) cannot be used: the export does not say their rules", {
-    hint: { say: "compare the attribute with =, >=, <= or *" },
-  });
+  if (filter instanceof GreaterThanEqualsFilter)
+    return ordered(filter.attribute, filter.value, (order) => order >= 0);
+  if (filter instanceof LessThanEqualsFilter)
+    return ordered(filter.attribute, filter.value, (order) => order <= 0);
+  throw new DomainError(
+    "invalid-value",
+    "extensible matches (:=) cannot be used: the export does not say their rules",
+    {
+      hint: { say: "compare the attribute with =, >=, <= or *" },
+    },
+  );
 }
 
 function every(filters: readonly Filter[]): Test {

@@ -1,6 +1,12 @@
 import type { DirectoryContent, Entry } from "../core/directory.ts";
 import { memoryDirectory } from "../core/memory-directory.ts";
-import { type DirectorySource, type ImportOptions, type ImportReport, readDirectory, type Tally } from "./import.ts";
+import {
+  type DirectorySource,
+  type ImportOptions,
+  type ImportReport,
+  readDirectory,
+  type Tally,
+} from "./import.ts";
 
 interface ReportItem {
   readonly item: string;
@@ -37,14 +43,20 @@ function itemsOf(report: ImportReport): ReportItem[] {
       detail: report.resources.map(({ resource, count }) => `${count} ${resource}`).join(", "),
     },
     { item: "referrals ignored", count: report.referralsIgnored, detail: "" },
-    ...report.skipped.map(({ reason, count, samples }) => ({ item: `skipped: ${reason}`, count, detail: shown({ count, samples }) })),
+    ...report.skipped.map(({ reason, count, samples }) => ({
+      item: `skipped: ${reason}`,
+      count,
+      detail: shown({ count, samples }),
+    })),
   ];
   return items.filter(({ item, count }) => count > 0 || !/^(referrals|resources)/.test(item));
 }
 
 const domainsOf = (report: ImportReport): string =>
   report.assumedNetbios
-    .map(({ domain, netbios }) => (netbios === null ? `${domain} has no known logon name` : `${netbios} is taken for ${domain}`))
+    .map(({ domain, netbios }) =>
+      netbios === null ? `${domain} has no known logon name` : `${netbios} is taken for ${domain}`,
+    )
     .join("; ");
 
 function shown({ count, samples }: Tally): string {
@@ -56,7 +68,9 @@ function warningsOf(report: ImportReport): string[] {
   const shared = report.sharedDisplayNames;
   const unknown = report.unknownMembers;
   return [
-    ...report.warnings.map(({ message, count, samples }) => (samples.length === 0 ? message : `${message}: ${shown({ count, samples })}`)),
+    ...report.warnings.map(({ message, count, samples }) =>
+      samples.length === 0 ? message : `${message}: ${shown({ count, samples })}`,
+    ),
     ...(shared.count === 0 ? [] : [`display names that several users bear: ${shown(shared)}`]),
     ...(unknown.count === 0 ? [] : [`members that are in no file: ${shown(unknown)}`]),
   ];

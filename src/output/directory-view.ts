@@ -1,5 +1,5 @@
-import type { DirectoryDifference } from "../core/directory-difference.ts";
 import type { Entry } from "../core/directory.ts";
+import type { DirectoryDifference } from "../core/directory-difference.ts";
 import { runnableWord } from "../core/principal.ts";
 import { headerOf, type Row, type View } from "./view.ts";
 
@@ -32,7 +32,12 @@ export function directoryReport(
   read: ReadReport,
   difference: DirectoryDifference | undefined,
 ): { readonly view: View; readonly rows: readonly Row[] } {
-  return { view, rows: [...read.items, ...(difference === undefined ? [] : changesIn(difference))].map((item) => ({ ...item })) };
+  return {
+    view,
+    rows: [...read.items, ...(difference === undefined ? [] : changesIn(difference))].map((item) => ({
+      ...item,
+    })),
+  };
 }
 
 function changesIn({ added, changed, moved, gone }: DirectoryDifference): Counted[] {
@@ -42,7 +47,9 @@ function changesIn({ added, changed, moved, gone }: DirectoryDifference): Counte
     {
       item: "renamed or moved",
       count: moved.length,
-      detail: samples(moved.map(({ before, after }) => `${runnableWord(before)} is now ${runnableWord(after)}`)),
+      detail: samples(
+        moved.map(({ before, after }) => `${runnableWord(before)} is now ${runnableWord(after)}`),
+      ),
     },
     { item: "gone", count: gone.length, detail: namesOf(gone) },
   ];

@@ -31,15 +31,28 @@ export interface ErrorMessage {
 /** The words for a refusal: its did-you-mean if it names an unknown word, its hint with commands for the shell. */
 export async function describeError(error: DomainError, context: MessageContext): Promise<ErrorMessage> {
   const hints: HintText[] = [];
-  const meant = error.unknown === undefined ? [] : await suggestionsFor(error.unknown);
-  if (meant.length > 0) hints.push({ say: `did you mean ${oneOf(meant)}?`, commands: [] });
+  if (error.unknown !== undefined) hints.push(...(await meantBy(error.unknown)));
   if (error.hint !== undefined) hints.push(hintText(error.hint, context));
   return { code: error.code, message: error.message, hints, details: error.details };
 }
 
-async function suggestionsFor(unknown: NonNullable<DomainError["unknown"]>): Promise<readonly string[]> {
+/** With so few names, all of them are a better hint than none. */
+const fewNames = 6;
+
+async function meantBy(unknown: NonNullable<DomainError["unknown"]>): Promise<HintText[]> {
   const { suggest } = await import("./suggestions.ts");
-  return suggest(unknown.word, unknown.among());
+  const meant = await suggest(unknown.word, unknown.among());
+  const words = meant.length > 0 ? meant : allIfFew(unknown.among());
+  return words.length === 0 ? [] : [{ say: `did you mean ${oneOf(words)}?`, commands: [] }];
+}
+
+function allIfFew(names: Iterable<string>): readonly string[] {
+  const found = new Set<string>();
+  for (const name of names) {
+    found.add(name);
+    if (found.size > fewNames) return [];
+  }
+  return [...found];
 }
 
 function hintText({ say, commands = [] }: Hint, { shell, globalWords }: MessageContext): HintText {

@@ -14,7 +14,8 @@ interface DirectoryFile {
 }
 
 /** One entry a line: what differs between two imports is seen line by line. */
-const entryTexts = (content: DirectoryContent): string[] => content.entries.map((entry) => JSON.stringify(entry));
+const entryTexts = (content: DirectoryContent): string[] =>
+  content.entries.map((entry) => JSON.stringify(entry));
 
 export const directoryHash = (content: DirectoryContent): string => checksum(entryTexts(content).join("\n"));
 
@@ -51,10 +52,17 @@ export function readDirectoryFile(paths: StorePaths, hash: string): Directory {
     const file = parseDirectory(path);
     if (file?.hash === hash) return memoryDirectory({ entries: file.entries }, { date: file.date, hash });
   }
-  throw new DomainError("store-damaged", `\`${paths.directory}\` is not the directory that the store was changed with`, {
-    hint: { say: "put that file back, or import the directory again", commands: [["import-directory", "export.ldif"]] },
-    details: { file: paths.directory, wanted: hash },
-  });
+  throw new DomainError(
+    "store-damaged",
+    `\`${paths.directory}\` is not the directory that the store was changed with`,
+    {
+      hint: {
+        say: "put that file back, or import the directory again",
+        commands: [["import-directory", "export.ldif"]],
+      },
+      details: { file: paths.directory, wanted: hash },
+    },
+  );
 }
 
 function parseDirectory(path: string): DirectoryFile | undefined {

@@ -1,6 +1,13 @@
 import { sameValue } from "../core/draft.ts";
 import type { ObjectLists } from "../core/memory-state.ts";
-import { type Collection, collections, nouns, type Objects, type StoredObject, type Write } from "../core/state.ts";
+import {
+  type Collection,
+  collections,
+  nouns,
+  type Objects,
+  type StoredObject,
+  type Write,
+} from "../core/state.ts";
 
 /** What a store's JSON file holds. Immutable: a change makes a new one. */
 export interface StoreDocument {
@@ -50,7 +57,8 @@ export function documentText(document: StoreDocument): string {
 /** An object with its properties in the order of its noun's table: `id` first, unknown ones last. */
 export function inOrder<C extends Collection>(collection: C, object: Objects[C]): Objects[C] {
   const ordered: Record<string, unknown> = { id: object.id };
-  for (const key of Object.keys(nouns[collection].properties)) ordered[key] = object[key as keyof typeof object];
+  for (const key of Object.keys(nouns[collection].properties))
+    ordered[key] = object[key as keyof typeof object];
   return Object.assign(ordered, object) as Objects[C];
 }
 
@@ -63,7 +71,11 @@ export interface Advance {
 }
 
 /** The document after a change. Writes replace or remove whole objects by id. */
-export function applyWrites(document: StoreDocument, writes: Iterable<Write>, advance: Advance): StoreDocument {
+export function applyWrites(
+  document: StoreDocument,
+  writes: Iterable<Write>,
+  advance: Advance,
+): StoreDocument {
   const touched = new Map<Collection, Map<number, StoredObject | undefined>>();
   for (const { collection, id, after } of writes) {
     let changes = touched.get(collection);
@@ -87,7 +99,9 @@ function applyTo(
 
 /** The writes that make one document out of another, by collection and id. */
 export function differences(from: StoreDocument, to: StoreDocument): Write[] {
-  return collections.flatMap((collection) => listDifferences(collection, from.lists[collection], to.lists[collection]));
+  return collections.flatMap((collection) =>
+    listDifferences(collection, from.lists[collection], to.lists[collection]),
+  );
 }
 
 function listDifferences(

@@ -79,9 +79,13 @@ export function readImage(path: string, shown: string, own: boolean): FileImage 
 
 function tooLarge(shown: string, size: number): DomainError {
   const megabytes = Math.ceil(size / 1024 / 1024);
-  return new DomainError("read-failed", `\`${shown}\` is too large: ${megabytes} MB, and 512 MB can be read`, {
-    details: { file: shown, size, largest: largestText },
-  });
+  return new DomainError(
+    "read-failed",
+    `\`${shown}\` is too large: ${megabytes} MB, and 512 MB can be read`,
+    {
+      details: { file: shown, size, largest: largestText },
+    },
+  );
 }
 
 /** Bytes from one offset up to another, or up to the end of the file if that comes first. */
@@ -149,7 +153,8 @@ function chown(fd: number, uid: number, gid: number): boolean {
     fchownSync(fd, uid, gid);
     return true;
   } catch (error) {
-    if (errnoOf(error) === "EPERM" || errnoOf(error) === "EINVAL" || errnoOf(error) === "ENOSYS") return false;
+    if (errnoOf(error) === "EPERM" || errnoOf(error) === "EINVAL" || errnoOf(error) === "ENOSYS")
+      return false;
     throw error;
   }
 }
@@ -163,10 +168,18 @@ const temporaryMark = ".pchat-tmp-";
  * Writes chunks into a new file beside the one it will replace, on disk before it returns. Leaves nothing behind
  * when it throws; a process that is killed leaves it for removeStaleFiles.
  */
-export function writeTemporary(target: string, chunks: Iterable<Uint8Array>, like: Ownership | undefined): string {
+export function writeTemporary(
+  target: string,
+  chunks: Iterable<Uint8Array>,
+  like: Ownership | undefined,
+): string {
   const name = `.${basename(target)}${temporaryMark}${process.pid}-${randomBytes(4).toString("hex")}`;
   const path = join(dirname(target), name);
-  const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | noFollow, privateMode);
+  const fd = openSync(
+    path,
+    constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | noFollow,
+    privateMode,
+  );
   try {
     let at = 0;
     for (const chunk of chunks) {
@@ -227,7 +240,11 @@ export function removeStaleFiles(
 export function keepCopy(path: string, kept: string): void {
   const from = openSync(path, constants.O_RDONLY);
   try {
-    const to = openSync(kept, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | noFollow, privateMode);
+    const to = openSync(
+      kept,
+      constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | noFollow,
+      privateMode,
+    );
     try {
       for (let at = 0; ; ) {
         const chunk = readRange(from, at, at + 1024 * 1024);

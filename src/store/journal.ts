@@ -33,7 +33,8 @@ export interface Journal {
 export const isChange = (line: JournalLine): line is ChangeLine => "writes" in line;
 
 /** Serial of the store after a line. */
-export const serialAfter = (line: JournalLine): number => (isChange(line) ? line.serial : line.snapshot.serial);
+export const serialAfter = (line: JournalLine): number =>
+  isChange(line) ? line.serial : line.snapshot.serial;
 export const fileAfter = (line: JournalLine): string => (isChange(line) ? line.file : line.snapshot.file);
 
 /**
@@ -48,7 +49,8 @@ export function readJournal(paths: StorePaths): Journal {
   let previous = "";
   const lines = texts.map((text, at) => {
     const line = parseLine(paths, text, at + 1);
-    if (line.chain !== chainOf(previous, line)) throw damaged(paths, at + 1, "does not follow from the line before it");
+    if (line.chain !== chainOf(previous, line))
+      throw damaged(paths, at + 1, "does not follow from the line before it");
     previous = line.chain;
     return line;
   });
@@ -81,7 +83,10 @@ export function chainOf(previous: string, { chain: _, ...content }: JournalLine)
 
 /** A line with its chain. */
 export const chained = <L extends JournalLine>(previous: string, content: Omit<L, "chain">): L =>
-  ({ ...content, chain: chainOf(previous, { ...content, chain: "" } as unknown as JournalLine) }) as unknown as L;
+  ({
+    ...content,
+    chain: chainOf(previous, { ...content, chain: "" } as unknown as JournalLine),
+  }) as unknown as L;
 
 /** Appends lines after the whole ones, and returns when they are on disk. Throws `write-failed`. */
 export function appendLines(paths: StorePaths, journal: Journal, lines: readonly JournalLine[]): void {

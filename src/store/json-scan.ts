@@ -24,7 +24,10 @@ class SyntaxFault extends Error {
  * prototype, whole numbers that would be rounded, numbers that would become null. A syntax error is the last
  * fault. Calls `visit` with the place of every value; the path is only valid during the call.
  */
-export function scanJson(text: string, visit: (path: JsonPath, offset: number) => void = () => {}): ScanFault[] {
+export function scanJson(
+  text: string,
+  visit: (path: JsonPath, offset: number) => void = () => {},
+): ScanFault[] {
   const faults: ScanFault[] = [];
   const path: (string | number)[] = [];
   let at = 0;

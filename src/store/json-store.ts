@@ -1,13 +1,18 @@
 import { randomUUID } from "node:crypto";
-import { LowSync } from "lowdb";
 import type { SyncAdapter } from "lowdb";
+import { LowSync } from "lowdb";
 import type { Authorship, Change, JournalEntry, Snapshot } from "../core/change.ts";
 import type { DirectoryContent } from "../core/directory.ts";
 import { DomainError } from "../core/errors.ts";
 import { memoryState } from "../core/memory-state.ts";
 import type { Write } from "../core/state.ts";
 import { checksum } from "./checksum.ts";
-import { directoryDate, readDirectoryFile, settleDirectory, writePendingDirectory } from "./directory-file.ts";
+import {
+  directoryDate,
+  readDirectoryFile,
+  settleDirectory,
+  writePendingDirectory,
+} from "./directory-file.ts";
 import { applyWrites, documentText, emptyDocument, type StoreDocument } from "./document.ts";
 import { ownershipOf, putInPlace, readImage, removeStaleFiles, syncFolder, writeTemporary } from "./files.ts";
 import { ioError } from "./io-error.ts";
@@ -19,8 +24,8 @@ import {
   isChange,
   type Journal,
   readJournal,
-  serialAfter,
   type SnapshotLine,
+  serialAfter,
 } from "./journal.ts";
 import { type LockHolder, withLock } from "./lock.ts";
 import { parseStore } from "./parse-store.ts";
@@ -92,13 +97,22 @@ export function createJsonStore(options: JsonStoreOptions) {
       });
     },
 
-    create: (authorship: Authorship, initial: { readonly writes: readonly Write[]; readonly nextId: number }) =>
+    create: (
+      authorship: Authorship,
+      initial: { readonly writes: readonly Write[]; readonly nextId: number },
+    ) =>
       locked(() => {
         if (ownershipOf(paths.file) !== undefined) throw alreadyThere(paths);
         const journal = readJournal(paths);
         if (journal.lines.length > 0) throw orphanedJournal(paths);
         const document = emptyDocument({ schema, lineage: randomUUID(), nextId: 1 });
-        const start = { document, file: checksum(documentText(document)), journal, isBehind: false, notices: [] };
+        const start = {
+          document,
+          file: checksum(documentText(document)),
+          journal,
+          isBehind: false,
+          notices: [],
+        };
         commit(paths, start, authorship, initial);
         return snapshotOf(paths, load(paths).document, undefined);
       }),
@@ -123,7 +137,11 @@ export function createJsonStore(options: JsonStoreOptions) {
   };
 }
 
-function snapshotOf(paths: StorePaths, document: StoreDocument, present: StoreDocument | undefined): Snapshot {
+function snapshotOf(
+  paths: StorePaths,
+  document: StoreDocument,
+  present: StoreDocument | undefined,
+): Snapshot {
   const { lineage, serial, nextId, directory } = document;
   const isPresent = present === undefined || present.directory === directory;
   const open = () => {
@@ -178,7 +196,9 @@ function load(paths: StorePaths): Current {
   const document = image.low.data;
   if (document === null) throw noStore(paths);
   const journal = readJournal(paths);
-  const torn = journal.isTorn ? [`\`${paths.journal}\` ends in a line that was never finished; it is left out`] : [];
+  const torn = journal.isTorn
+    ? [`\`${paths.journal}\` ends in a line that was never finished; it is left out`]
+    : [];
   const notices = [...image.notices(), ...torn];
   const current = { document, file: image.file(), journal, isBehind: false, notices };
   return fold(paths, current);
@@ -196,11 +216,16 @@ function fold(paths: StorePaths, current: Current): Current {
     const said = [`\`${paths.given}\` was edited outside pchat since serial ${document.serial}`];
     return edited ? { ...current, notices: [...current.notices, ...said] } : current;
   }
-  if (at < 0 || fileAfter(journal.lines[at]!) !== file) throw olderThanJournal(paths, document.serial, serialAfter(last));
+  if (at < 0 || fileAfter(journal.lines[at]!) !== file)
+    throw olderThanJournal(paths, document.serial, serialAfter(last));
   const changes = journal.lines.slice(at + 1).filter(isChange);
   const folded = changes.reduce(
     (state, line) =>
-      applyWrites(state, line.writes, { serial: line.serial, nextId: line.nextId, directory: line.directory }),
+      applyWrites(state, line.writes, {
+        serial: line.serial,
+        nextId: line.nextId,
+        directory: line.directory,
+      }),
     document,
   );
   return { ...current, document: folded, file: fileAfter(last), isBehind: true };
@@ -221,7 +246,8 @@ function write(paths: StorePaths, current: Current, authorship: Authorship, chan
   const serial = document.serial + 1;
   const after = applyWrites(document, change.writes, { serial, nextId: change.nextId, directory });
   const base = journal.lines.at(-1);
-  const start = base !== undefined && fileAfter(base) === current.file ? [] : [beginning(base?.chain ?? "", current)];
+  const start =
+    base !== undefined && fileAfter(base) === current.file ? [] : [beginning(base?.chain ?? "", current)];
   const previous = start[0]?.chain ?? base?.chain ?? "";
   const line = chained<ChangeLine>(previous, {
     serial,
@@ -251,7 +277,10 @@ const pend = (paths: StorePaths, { content, date }: { content: DirectoryContent;
 
 /** The line that says which file the next change starts from. */
 function beginning(previous: string, { document, file }: Current): SnapshotLine {
-  return chained<SnapshotLine>(previous, { snapshot: { serial: document.serial, file }, lineage: document.lineage });
+  return chained<SnapshotLine>(previous, {
+    snapshot: { serial: document.serial, file },
+    lineage: document.lineage,
+  });
 }
 
 /** The document as it was, by taking back the journal's changes after that moment. */
@@ -260,21 +289,34 @@ function documentAt(
   { document, journal }: Current,
   at: { readonly serial: number } | { readonly time: string },
 ): StoreDocument {
-  const isAfter = (line: ChangeLine): boolean => ("serial" in at ? line.serial > at.serial : line.time > at.time);
+  const isAfter = (line: ChangeLine): boolean =>
+    "serial" in at ? line.serial > at.serial : line.time > at.time;
   const first = journal.lines.findIndex((line) => isChange(line) && isAfter(line));
   const taken = first < 0 ? [] : journal.lines.slice(first);
-  if ("serial" in at && at.serial > document.serial) throw noMoment(paths, at.serial, `the store is at ${document.serial}`);
-  const reached = taken.reduceRight((state, line) => (isChange(line) ? takenBack(state, line) : state), document);
+  if ("serial" in at && at.serial > document.serial)
+    throw noMoment(paths, at.serial, `the store is at ${document.serial}`);
+  const reached = taken.reduceRight(
+    (state, line) => (isChange(line) ? takenBack(state, line) : state),
+    document,
+  );
   const directory = first <= 0 ? null : directoryBefore(journal, first);
   const wanted = taken.length === 0 ? document : { ...reached, directory };
-  if ("serial" in at && wanted.serial !== at.serial) throw noMoment(paths, at.serial, "the journal does not reach back so far");
-  if (wanted.serial < 1) throw noMoment(paths, "time" in at ? at.time : at.serial, "the store did not exist then");
+  if ("serial" in at && wanted.serial !== at.serial)
+    throw noMoment(paths, at.serial, "the journal does not reach back so far");
+  if (wanted.serial < 1)
+    throw noMoment(paths, "time" in at ? at.time : at.serial, "the store did not exist then");
   return wanted;
 }
 
 function takenBack(document: StoreDocument, line: ChangeLine): StoreDocument {
-  const inverse = line.writes.map(({ collection, id, before }) => ({ collection, id, ...(before && { after: before }) }) as Write);
-  return applyWrites(document, inverse, { serial: line.serial - 1, nextId: document.nextId, directory: document.directory });
+  const inverse = line.writes.map(
+    ({ collection, id, before }) => ({ collection, id, ...(before && { after: before }) }) as Write,
+  );
+  return applyWrites(document, inverse, {
+    serial: line.serial - 1,
+    nextId: document.nextId,
+    directory: document.directory,
+  });
 }
 
 function directoryBefore(journal: Journal, first: number): string | null {
@@ -310,10 +352,14 @@ function alreadyThere(paths: StorePaths): DomainError {
 }
 
 function orphanedJournal(paths: StorePaths): DomainError {
-  return new DomainError("exists", `there is no store at \`${paths.given}\`, but its journal \`${paths.journal}\` is there`, {
-    hint: { say: "put the store's file back, or move the journal away to begin anew" },
-    details: { file: paths.journal },
-  });
+  return new DomainError(
+    "exists",
+    `there is no store at \`${paths.given}\`, but its journal \`${paths.journal}\` is there`,
+    {
+      hint: { say: "put the store's file back, or move the journal away to begin anew" },
+      details: { file: paths.journal },
+    },
+  );
 }
 
 function foreignJournal(paths: StorePaths): DomainError {
@@ -337,10 +383,14 @@ function olderThanJournal(paths: StorePaths, file: number, journal: number): Dom
 }
 
 function stale(paths: StorePaths, wanted: number, serial: number): DomainError {
-  return new DomainError("store-stale", `\`${paths.given}\` is at serial ${serial}, not ${wanted}; nothing was written`, {
-    hint: { say: "look at what changed, and run it again with the present serial" },
-    details: { wanted, serial },
-  });
+  return new DomainError(
+    "store-stale",
+    `\`${paths.given}\` is at serial ${serial}, not ${wanted}; nothing was written`,
+    {
+      hint: { say: "look at what changed, and run it again with the present serial" },
+      details: { wanted, serial },
+    },
+  );
 }
 
 function noMoment(paths: StorePaths, at: number | string, why: string): DomainError {
@@ -349,4 +399,3 @@ function noMoment(paths: StorePaths, at: number | string, why: string): DomainEr
     details: { at },
   });
 }
-

@@ -78,8 +78,12 @@ function held(paths: StorePaths, holder: LockHolder | undefined, seconds: number
     holder === undefined
       ? "another process"
       : `\`${holder.command}\` (process ${holder.pid} on ${holder.host}, since ${holder.since})`;
-  return new DomainError("store-locked", `\`${paths.given}\` is being changed by ${by}; waited ${seconds} s`, {
-    hint: { say: "run it again, or wait longer with --lock-timeout" },
-    details: { holder: holder ?? null },
-  });
+  return new DomainError(
+    "store-locked",
+    `\`${paths.given}\` is being changed by ${by}; waited ${seconds} s`,
+    {
+      hint: { say: "run it again, or wait longer with --lock-timeout" },
+      details: { holder: holder ?? null },
+    },
+  );
 }

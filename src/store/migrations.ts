@@ -9,7 +9,8 @@ const steps: readonly ((file: Fields) => Fields)[] = [nameReferencesToIds];
 /** A file of an older schema version as one of ours. Pure; validation comes afterwards. */
 export function migrate(file: Fields, version: number): Fields {
   let migrated = file;
-  for (let at = version; at < schemaVersion; at++) migrated = { ...steps[at]!(migrated), schemaVersion: at + 1 };
+  for (let at = version; at < schemaVersion; at++)
+    migrated = { ...steps[at]!(migrated), schemaVersion: at + 1 };
   return migrated;
 }
 
@@ -38,13 +39,16 @@ function idsByIdentity(list: unknown): ReadonlyMap<string, unknown> {
 
 function objectsIn(list: unknown): readonly Fields[] | undefined {
   if (!Array.isArray(list)) return undefined;
-  return list.every((item) => typeof item === "object" && item !== null && !Array.isArray(item)) ? list : undefined;
+  return list.every((item) => typeof item === "object" && item !== null && !Array.isArray(item))
+    ? list
+    : undefined;
 }
 
 function highestId(file: Fields): number {
   let highest = 0;
   for (const list of Object.values(file)) {
-    for (const { id } of objectsIn(list) ?? []) if (Number.isSafeInteger(id)) highest = Math.max(highest, Number(id));
+    for (const { id } of objectsIn(list) ?? [])
+      if (Number.isSafeInteger(id)) highest = Math.max(highest, Number(id));
   }
   return highest;
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { DomainError, type Hint } from "../core/errors.ts";
-import { schemaVersion, type StoreDocument } from "./document.ts";
+import { type StoreDocument, schemaVersion } from "./document.ts";
 import { type JsonPath, pathText, position, scanJson } from "./json-scan.ts";
 import { migrate } from "./migrations.ts";
 import { trustedDocument, validateStore } from "./validate-store.ts";
@@ -47,7 +47,9 @@ export function parseStore(bytes: Buffer, shown: string, schema: string, trusted
     version,
     notices: [
       ...notices,
-      ...unknown.map((path) => `\`${shown}\` holds \`${pathText(path)}\`, which this version does not know; it is kept`),
+      ...unknown.map(
+        (path) => `\`${shown}\` holds \`${pathText(path)}\`, which this version does not know; it is kept`,
+      ),
     ],
   };
 }
@@ -64,7 +66,10 @@ function decode(bytes: Buffer, shown: string): { text: string; notices: readonly
   if (!text.startsWith("\uFEFF")) return { text, notices: carriage(text, shown) };
   return {
     text: text.slice(1),
-    notices: [`\`${shown}\` begins with a byte order mark; the next change leaves it out`, ...carriage(text, shown)],
+    notices: [
+      `\`${shown}\` begins with a byte order mark; the next change leaves it out`,
+      ...carriage(text, shown),
+    ],
   };
 }
 
@@ -111,10 +116,17 @@ function checkVersion(value: Record<string, unknown> | unknown, shown: string, t
     throw new DomainError(
       "store-damaged",
       `\`${shown}\` has schemaVersion ${Number(version)}, and this pchat knows up to ${schemaVersion}`,
-      { hint: { say: "use the newer pchat that wrote it" }, details: { file: shown, schemaVersion: version } },
+      {
+        hint: { say: "use the newer pchat that wrote it" },
+        details: { file: shown, schemaVersion: version },
+      },
     );
   }
-  throw damaged(shown, text, locate(text, [{ path: ["schemaVersion"], reason: "is missing or no whole number" }]));
+  throw damaged(
+    shown,
+    text,
+    locate(text, [{ path: ["schemaVersion"], reason: "is missing or no whole number" }]),
+  );
 }
 
 interface Located {
@@ -125,7 +137,9 @@ interface Located {
 
 /** Finds the places of faults in the text; for a missing property, the place of what should hold it. */
 function locate(text: string, faults: readonly { path: JsonPath; reason: string }[]): Located[] {
-  const wanted = new Map(faults.flatMap(({ path }) => path.map((_, at) => [pathText(path.slice(0, at + 1)), -1])));
+  const wanted = new Map(
+    faults.flatMap(({ path }) => path.map((_, at) => [pathText(path.slice(0, at + 1)), -1])),
+  );
   scanJson(text, (path, offset) => {
     const key = pathText(path);
     if (wanted.has(key)) wanted.set(key, offset);
@@ -153,5 +167,8 @@ function damaged(shown: string, text: string, located: readonly Located[]): Doma
   const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : "";
   const place = `\`${shown}\` line ${first.line}, column ${first.column}`;
   const said = `${first.path === "" ? "" : `\`${first.path}\` `}${first.reason}`;
-  return new DomainError("store-damaged", `${place}: ${said}${more}`, { hint, details: { file: shown, faults } });
+  return new DomainError("store-damaged", `${place}: ${said}${more}`, {
+    hint,
+    details: { file: shown, faults },
+  });
 }

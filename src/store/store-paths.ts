@@ -60,7 +60,8 @@ function followLinks(given: string): string {
 }
 
 function followMissing(given: string, path: string, depth: number): string {
-  if (depth > 40) throw new DomainError("read-failed", `\`${given}\` is a symbolic link that leads in a circle`);
+  if (depth > 40)
+    throw new DomainError("read-failed", `\`${given}\` is a symbolic link that leads in a circle`);
   const folder = realFolder(dirname(path));
   const target = linkTarget(join(folder, basename(path)));
   if (target === undefined) return join(folder, basename(path));

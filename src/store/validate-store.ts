@@ -39,7 +39,8 @@ export function validateStore(value: unknown, schema: string): Validated {
   const faults: Fault[] = [];
   const unknown: JsonPath[] = [];
   const report: Report = (path, reason) => faults.push({ path, reason });
-  if (!isFields(value)) return { document: undefined, faults: [{ path: [], reason: "not a store: no object" }], unknown };
+  if (!isFields(value))
+    return { document: undefined, faults: [{ path: [], reason: "not a store: no object" }], unknown };
   checkEnvelope(value, report);
   const lists = Object.fromEntries(
     collections.map((collection) => [collection, readList(collection, value[collection], report, unknown)]),
@@ -102,7 +103,8 @@ function extraOf(value: Fields, unknown: JsonPath[]): Fields {
 
 function checkEnvelope(value: Fields, report: Report): void {
   const { $schema, lineage, serial, nextId, directory } = value;
-  if ($schema !== undefined && typeof $schema !== "string") report(["$schema"], `is ${shown($schema)}, not a text`);
+  if ($schema !== undefined && typeof $schema !== "string")
+    report(["$schema"], `is ${shown($schema)}, not a text`);
   if (typeof lineage !== "string" || !/^[\w-]{8,64}$/.test(lineage)) {
     report(["lineage"], `is ${shown(lineage)}, not the identifier of a store`);
   }
@@ -113,7 +115,8 @@ function checkEnvelope(value: Fields, report: Report): void {
   }
 }
 
-const isWhole = (value: unknown, least: number): value is number => Number.isSafeInteger(value) && Number(value) >= least;
+const isWhole = (value: unknown, least: number): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= least;
 
 function readList(collection: Collection, value: unknown, report: Report, unknown: JsonPath[]): ReadList {
   if (value === undefined && addedLater.has(collection)) return [];
@@ -169,7 +172,9 @@ function valueFault(property: Property, value: unknown, path: JsonPath, report: 
         ? undefined
         : `is ${shown(value)}, not ${oneOf(property.choices!)}`;
     case "reference":
-      return typeof value === "string" || isWhole(value, 1) ? undefined : `is ${shown(value)}, not a reference`;
+      return typeof value === "string" || isWhole(value, 1)
+        ? undefined
+        : `is ${shown(value)}, not a reference`;
     case "principals":
       return principalsFault(value, path, report);
     default:
@@ -267,10 +272,13 @@ function checkIdentities(collection: Collection, list: ReadList, report: Report)
 }
 
 function checkRoomNames(lists: ReadLists, report: Report): void {
-  const categories = new Set(lists["categories"]!.map(({ object }) => fold(identityOf("categories", object))));
+  const categories = new Set(
+    lists["categories"]!.map(({ object }) => fold(identityOf("categories", object))),
+  );
   for (const { object, path } of lists["rooms"]!) {
     const identity = identityOf("rooms", object);
-    if (categories.has(fold(identity))) report([...path, "name"], `is the name of a category: \`${identity}\``);
+    if (categories.has(fold(identity)))
+      report([...path, "name"], `is the name of a category: \`${identity}\``);
   }
 }
 
@@ -302,8 +310,12 @@ function checkPool(places: Places, object: StoredObject, path: JsonPath, report:
   const { identity, name } = object as { identity: string; name: string };
   const pool = poolOf(identity);
   if (!identity.includes("\\") || identity !== identityIn(pool, name)) {
-    report([...path, "identity"], `is ${shown(identity)}, which is not a pool, a backslash and the name ${shown(name)}`);
-  } else if (!places.has("pool", pool)) report([...path, "identity"], `names a pool that is not there: \`${pool}\``);
+    report(
+      [...path, "identity"],
+      `is ${shown(identity)}, which is not a pool, a backslash and the name ${shown(name)}`,
+    );
+  } else if (!places.has("pool", pool))
+    report([...path, "identity"], `names a pool that is not there: \`${pool}\``);
 }
 
 function checkReferences(
@@ -339,7 +351,13 @@ function referenceFault(
 }
 
 /** Policies and configurations are named after the site or pool they are for. */
-function checkScope(places: Places, collection: Collection, object: StoredObject, path: JsonPath, report: Report): void {
+function checkScope(
+  places: Places,
+  collection: Collection,
+  object: StoredObject,
+  path: JsonPath,
+  report: Report,
+): void {
   if (collection !== "policies" && collection !== "configurations") return;
   const identity = identityOf(collection, object);
   const site = /^site:(.*)$/is.exec(identity)?.[1];

@@ -89,7 +89,12 @@ function commandsOf(line: string, env: Readonly<Record<string, string>>): string
   return commands.map((words) => (words[0] === "pchat" ? words.slice(1) : words));
 }
 
-async function runOnce(folder: string, argv: readonly string[], terminal: Terminal, time: string): Promise<Run> {
+async function runOnce(
+  folder: string,
+  argv: readonly string[],
+  terminal: Terminal,
+  time: string,
+): Promise<Run> {
   const out = { stdout: "", stderr: "" };
   const isTTY = terminal.answers !== undefined;
   const stream = (name: "stdout" | "stderr", tty: boolean) => ({
@@ -111,7 +116,13 @@ async function runOnce(folder: string, argv: readonly string[], terminal: Termin
     now: () => time,
     osUser: () => "tester",
     openStore: (options) =>
-      createJsonStore({ ...options, path: resolve(folder, options.path), host: "test", pid: process.pid, now: () => time }),
+      createJsonStore({
+        ...options,
+        path: resolve(folder, options.path),
+        host: "test",
+        pid: process.pid,
+        now: () => time,
+      }),
     readFile: (path) => readNamedFile(resolve(folder, path)),
     openFile: (path) => ({ ...openNamedFile(resolve(folder, path)), name: path }),
     loadDirectoryReader: async () => directoryReader,
@@ -119,7 +130,11 @@ async function runOnce(folder: string, argv: readonly string[], terminal: Termin
   };
   const exitCode = await run(world);
   // The folder's name differs from run to run.
-  return { exitCode, stdout: out.stdout.replaceAll(`${folder}/`, ""), stderr: out.stderr.replaceAll(`${folder}/`, "") };
+  return {
+    exitCode,
+    stdout: out.stdout.replaceAll(`${folder}/`, ""),
+    stderr: out.stderr.replaceAll(`${folder}/`, ""),
+  };
 }
 
 function scripted(answers: (boolean | "ctrl-c")[], out: { stderr: string }): Prompts {

@@ -1,7 +1,7 @@
 import { poolOf } from "../identity-text.ts";
 import { defineNoun } from "../noun.ts";
-import { boolean, name, type ObjectOf, principals, text } from "../property.ts";
 import { principalKey } from "../principal-word.ts";
+import { boolean, name, type ObjectOf, principals, text } from "../property.ts";
 import { fold } from "../text.ts";
 
 /** A group of rooms with one permission model: who may be in its rooms, and who may create them. */
@@ -14,8 +14,16 @@ export const categoryNoun = defineNoun({
     identity: name({ meaning: "`pool\\name`", settable: "identity", maxLength: 512 }),
     name: name({ inTable: false, meaning: "name of the category, unique in its pool" }),
     description: text({ inTable: false, meaning: "what the category is for", maxLength: 256 }),
-    invitations: boolean({ inTable: false, meaning: "whether its rooms may notify people added to them", initial: false }),
-    fileUpload: boolean({ inTable: false, meaning: "whether files may be uploaded (Lync 2013 clients ignore it)", initial: false }),
+    invitations: boolean({
+      inTable: false,
+      meaning: "whether its rooms may notify people added to them",
+      initial: false,
+    }),
+    fileUpload: boolean({
+      inTable: false,
+      meaning: "whether files may be uploaded (Lync 2013 clients ignore it)",
+      initial: false,
+    }),
     chatHistory: boolean({ inTable: false, meaning: "whether its rooms keep history", initial: true }),
     allowedMembers: principals({
       meaning: "who may be put into its rooms: users, groups, containers (OUs) and domains",

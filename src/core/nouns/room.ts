@@ -1,7 +1,16 @@
 import { poolOf } from "../identity-text.ts";
 import { defineNoun } from "../noun.ts";
-import { boolean, choice, name, type ObjectOf, optionalReference, principals, reference, text } from "../property.ts";
 import { principalKey } from "../principal-word.ts";
+import {
+  boolean,
+  choice,
+  name,
+  type ObjectOf,
+  optionalReference,
+  principals,
+  reference,
+  text,
+} from "../property.ts";
 import { fold } from "../text.ts";
 
 /** A chat room of a category, with its managers, members and presenters. */
@@ -26,7 +35,8 @@ export const roomNoun = defineNoun({
       initial: "Normal",
     }),
     privacy: choice(["Open", "Closed", "Secret"], {
-      meaning: "Open: all in scope find and join; Closed: all in scope find, members join; Secret: members only",
+      meaning:
+        "Open: all in scope find and join; Closed: all in scope find, members join; Secret: members only",
       initial: "Closed",
     }),
     invitations: choice(["Inherit", "False"], {

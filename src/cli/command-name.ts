@@ -1,0 +1,31 @@
+import { DomainError } from "../core/errors.ts";
+import type { World } from "./context.ts";
+
+/**
+ * The command that a word names: itself, or the full name of the cmdlet that it mirrors, in any case.
+ * Throws `unknown-command`.
+ */
+export async function commandName(world: World, word: string): Promise<string> {
+  const { names } = world.commands;
+  if (names.includes(word)) return word;
+  const match = /^([a-z]+)-(?:cs(?:persistentchat)?)?([a-z]+)$/i.exec(word);
+  const derived = match === null ? word.toLowerCase() : kebabNoun(names, match[1]!, match[2]!);
+  if (names.includes(derived)) return derived;
+  throw new DomainError("unknown-command", unknownCommandMessage(word), {
+    hint: { say: "see all commands", commands: [["--help"]] },
+    unknown: { word: derived, among: () => names },
+    details: { word },
+  });
+}
+
+function unknownCommandMessage(word: string): string {
+  return word.startsWith("-")
+    ? `\`${word}\` stands before the command: options come after it`
+    : `there is no command \`${word}\``;
+}
+
+/** `New`, `ComplianceConfiguration` → `new-compliance-configuration`, whatever the case. */
+function kebabNoun(names: readonly string[], verb: string, noun: string): string {
+  const wanted = `${verb}${noun}`.toLowerCase();
+  return names.find((name) => name.replaceAll("-", "") === wanted) ?? `${verb}-${noun}`.toLowerCase();
+}

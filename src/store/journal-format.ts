@@ -1,0 +1,185 @@
+import type { Authorship, JournalEntry } from "../core/change.ts";
+import { type Collection, nouns, type Write } from "../core/state.ts";
+import { checksum, isChecksum } from "./checksum.ts";
+
+/** The store after a record, as far as it can be said in one line. */
+export interface Head {
+  readonly serial: number;
+  readonly lineage: string;
+  readonly nextId: number;
+  /** Checksum of the directory, or null. */
+  readonly directory: string | null;
+  /** Checksum of the JSON file as it is once it holds the record; null where the file was not to be written. */
+  readonly file: string | null;
+  /** ISO 8601 UTC. */
+  readonly time: string;
+  /** Properties of the file that this version does not know, where they changed. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+/** Where a journal begins. Its writes make the whole store out of nothing. */
+export interface SnapshotRecord {
+  readonly kind: "snapshot";
+  readonly head: Head & { readonly schemaVersion: number };
+  readonly writes: readonly Write[];
+}
+
+export interface ChangeRecord {
+  readonly kind: "change";
+  readonly head: Head & Authorship & { readonly outside?: true };
+  readonly writes: readonly Write[];
+}
+
+export type JournalRecord = SnapshotRecord | ChangeRecord;
+
+/** One line of a journal. A large record is a begin line, parts, and a commit: without its commit it is nothing. */
+export type Line =
+  | { readonly type: "record"; readonly record: JournalRecord }
+  | { readonly type: "begin" }
+  | { readonly type: "part"; readonly writes: readonly Write[] }
+  | { readonly type: "commit"; readonly record: JournalRecord; readonly parts: number };
+
+/** A line that is not one. `offset` is where it begins in the file. */
+export class JournalFault extends Error {
+  readonly offset: number;
+  constructor(offset: number, reason: string) {
+    super(reason);
+    this.offset = offset;
+  }
+}
+
+const largestLine = 1_000_000;
+const mostWrites = 1000;
+const chainEnd = /,"chain":"([0-9a-f]{64})"\}$/;
+const chainLength = `,"chain":"${"0".repeat(64)}"}`.length;
+
+/** Records as lines that follow the given chain, and the chain that they end with. */
+export function encode(
+  previous: string,
+  records: readonly JournalRecord[],
+): { readonly chunks: Buffer[]; readonly chain: string } {
+  const chunks: Buffer[] = [];
+  let chain = previous;
+  for (const body of records.flatMap(bodies)) {
+    chain = checksum(chain, body);
+    chunks.push(Buffer.from(`${body.slice(0, -1)},"chain":"${chain}"}\n`));
+  }
+  return { chunks, chain };
+}
+
+/** The lines of a record as JSON, without their chains. */
+function bodies(record: JournalRecord): string[] {
+  const groups = grouped(record.writes.map((write) => JSON.stringify(write)));
+  if (groups.length <= 1) return [withWrites(headOf(record), groups[0] ?? [])];
+  const { serial } = record.head;
+  return [
+    JSON.stringify({ begin: record.kind, serial }),
+    ...groups.map((group) => withWrites({ part: serial }, group)),
+    JSON.stringify({ commit: record.kind, parts: groups.length, ...record.head }),
+  ];
+}
+
+const headOf = ({ kind, head }: JournalRecord): object => (kind === "snapshot" ? { snapshot: head } : head);
+
+const withWrites = (head: object, writes: readonly string[]): string =>
+  `${JSON.stringify(head).slice(0, -1)},"writes":[${writes.join(",")}]}`;
+
+function grouped(writes: readonly string[]): string[][] {
+  const groups: string[][] = [];
+  let size = Number.POSITIVE_INFINITY;
+  for (const write of writes) {
+    if (size + write.length > largestLine || groups.at(-1)!.length >= mostWrites) {
+      groups.push([]);
+      size = 0;
+    }
+    groups.at(-1)!.push(write);
+    size += write.length;
+  }
+  return groups;
+}
+
+/** The chain that a line claims, from its last bytes, or undefined. */
+export function claimedChain(bytes: Buffer): string | undefined {
+  return chainEnd.exec(bytes.subarray(Math.max(0, bytes.length - chainLength)).toString("latin1"))?.[1];
+}
+
+/** Whether a line follows from the one whose chain is given. Returns its chain. Throws JournalFault where not. */
+export function proveLine(previous: string, bytes: Buffer, offset: number): string {
+  const claimed = claimedChain(bytes);
+  if (claimed === undefined) throw new JournalFault(offset, "is not a line of a journal");
+  if (checksum(previous, bytes.subarray(0, -chainLength), "}") === claimed) return claimed;
+  throw new JournalFault(offset, "does not follow from the line before it: one of the two was changed");
+}
+
+/** What a line says. Throws JournalFault where it is not a line that pchat writes. */
+export function decode(bytes: Buffer, offset: number): Line {
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString("utf8"));
+  } catch {
+    throw new JournalFault(offset, "is not a line of a journal");
+  }
+  const line = isFields(value) ? lineOf(value) : undefined;
+  if (line === undefined) throw new JournalFault(offset, "is not a line of a journal that this version knows");
+  return line;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function lineOf(value: Fields): Line | undefined {
+  if (value["begin"] !== undefined) return { type: "begin" };
+  if (value["part"] !== undefined) {
+    return areWrites(value["writes"]) ? { type: "part", writes: value["writes"] } : undefined;
+  }
+  if (value["commit"] !== undefined) {
+    const { commit, parts, chain: _, ...head } = value;
+    const record = recordOf(commit, head, []);
+    return record && Number.isSafeInteger(parts) ? { type: "commit", record, parts: Number(parts) } : undefined;
+  }
+  const { writes, chain: _, snapshot, ...rest } = value;
+  if (!areWrites(writes)) return undefined;
+  const record = snapshot === undefined ? recordOf("change", rest, writes) : recordOf("snapshot", snapshot, writes);
+  return record && { type: "record", record };
+}
+
+function recordOf(kind: unknown, head: unknown, writes: readonly Write[]): JournalRecord | undefined {
+  if (!isFields(head) || !isHead(head)) return undefined;
+  if (kind === "change") return isAuthored(head) ? ({ kind, head, writes } as unknown as ChangeRecord) : undefined;
+  if (kind !== "snapshot" || !Number.isSafeInteger(head["schemaVersion"])) return undefined;
+  return { kind, head, writes } as unknown as SnapshotRecord;
+}
+
+const isHead = ({ serial, lineage, nextId, directory, file, time }: Fields): boolean =>
+  Number.isSafeInteger(serial) &&
+  typeof lineage === "string" &&
+  Number.isSafeInteger(nextId) &&
+  (directory === null || isChecksum(directory)) &&
+  (file === null || isChecksum(file)) &&
+  typeof time === "string";
+
+const isAuthored = ({ osUser, actor, as, command, reason }: Fields): boolean =>
+  [osUser, actor, command].every((word) => typeof word === "string") &&
+  [as, reason].every((word) => word === null || typeof word === "string");
+
+const areWrites = (value: unknown): value is readonly Write[] => Array.isArray(value) && value.every(isWrite);
+
+function isWrite(value: unknown): boolean {
+  if (!isFields(value)) return false;
+  const { collection, id, before, after } = value;
+  return (
+    typeof collection === "string" &&
+    Object.hasOwn(nouns, collection as Collection) &&
+    Number.isSafeInteger(id) &&
+    [before, after].every((object) => object === undefined || (isFields(object) && object["id"] === id)) &&
+    (before !== undefined || after !== undefined)
+  );
+}
+
+/** A change as get-history and undo see it. */
+export function entryOf({ head, writes }: ChangeRecord): JournalEntry {
+  const { serial, lineage, time, osUser, actor, as, command, reason, directory } = head;
+  return { serial, lineage, time, osUser, actor, as, command, reason, directory, writes };
+}
