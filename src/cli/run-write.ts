@@ -94,8 +94,8 @@ async function askFirst(
   const snapshot = await store.read();
   const tried = attempt(snapshot.state, snapshot.nextId);
   const questions = globals.yes ? [] : (tried.outcome.questions ?? []).map(questionWords);
-  const changes = tried.writes.length > 0 || tried.draft.newDirectory !== undefined;
-  const final = globals.confirm && changes ? [`${summaryLine(changesOf(tried), "would")}: keep it?`] : [];
+  const final =
+    globals.confirm && isChange(tried) ? [`${summaryLine(changesOf(tried), "would")}: keep it?`] : [];
   if (questions.length + final.length > 0) await tellConsequences(session, tried);
   await agree(session, [...questions, ...final]);
   return questions;
@@ -136,9 +136,10 @@ function refuseOtherQuestions(tried: Attempt, agreed: readonly string[] | undefi
   );
 }
 
-function changeOf({ draft, writes }: Attempt): Change | undefined {
+function changeOf(tried: Attempt): Change | undefined {
+  if (!isChange(tried)) return undefined;
+  const { draft, writes } = tried;
   const { newDirectory: replacement } = draft;
-  if (writes.length === 0 && replacement === undefined) return undefined;
   const directory = replacement && { content: replacement.content, date: replacement.date };
   return { writes, nextId: draft.nextId, ...(directory === undefined ? {} : { directory }) };
 }
@@ -198,14 +199,15 @@ function rowsAfter({ view }: Definition, { draft, outcome }: Attempt): Row[] {
 /** The result of a write for scripts (design: the command line, -o json). */
 async function writeDocument(
   format: "json" | "yaml",
-  { writes, outcome, draft, effects }: Attempt,
+  tried: Attempt,
   changes: readonly ObjectChange[],
   serial: number,
   dryRun: boolean,
 ): Promise<string> {
+  const { outcome, effects } = tried;
   const { report } = outcome;
   const document = {
-    changed: writes.length > 0 || draft.newDirectory !== undefined,
+    changed: isChange(tried),
     dryRun,
     serial,
     changes,
@@ -225,14 +227,23 @@ async function tellOutcome(
   serial: number,
   dryRun: boolean,
 ): Promise<void> {
-  if (!session.globals.quiet) {
-    const line = summaryLine(changes, dryRun ? "would" : "did");
-    const isKept = tried.writes.length > 0 || tried.draft.newDirectory !== undefined;
-    const tail = dryRun ? "nothing was written" : isKept ? `serial ${serial}` : `still at serial ${serial}`;
-    if (line !== "") await tellLine(session, `${line} (${tail})`);
+  const parts = [importLine(tried, dryRun), summaryLine(changes, dryRun ? "would" : "did")].filter(
+    (part) => part !== "",
+  );
+  if (!session.globals.quiet && parts.length > 0) {
+    const kept = isChange(tried) ? `serial ${serial}` : `still at serial ${serial}`;
+    await tellLine(session, `${parts.join(", ")} (${dryRun ? "nothing was written" : kept})`);
   }
   await tellConsequences(session, tried);
 }
+
+function importLine({ draft }: Attempt, dryRun: boolean): string {
+  if (draft.newDirectory === undefined) return "";
+  return dryRun ? "would import the directory" : "imported the directory";
+}
+
+const isChange = ({ writes, draft }: Attempt): boolean =>
+  writes.length > 0 || draft.newDirectory !== undefined;
 
 async function tellConsequences(session: Session, { effects, outcome }: Attempt): Promise<void> {
   if (isQuietJson(session.globals)) return;

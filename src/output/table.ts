@@ -54,7 +54,13 @@ function* drawTable(
 }
 
 const cellsOf = (row: Row, columns: readonly Column[]): Cells =>
-  columns.map(({ name }) => linesOf(row[name] ?? null));
+  columns.map(({ name, entriesInTable }) => atMost(linesOf(row[name] ?? null), entriesInTable));
+
+/** A list of many entries, cut, with the number of the others; one more is never worth a line of its own. */
+function atMost(lines: readonly string[], most: number | undefined): readonly string[] {
+  if (most === undefined || lines.length <= most + 1) return lines;
+  return [...lines.slice(0, most), `(${lines.length - most} more)`];
+}
 
 function* chain(first: readonly Row[], others: Iterable<readonly Row[]>): Generator<Row> {
   yield* first;

@@ -16,6 +16,8 @@ export interface Column {
   /** False for what would make a table too wide; every other format has it. Default true. */
   readonly inTable?: boolean;
   readonly align?: "left" | "right";
+  /** In tables a longer list is cut after so many entries, and the rest counted; every other format shows all. */
+  readonly entriesInTable?: number;
 }
 
 export interface View {
@@ -38,7 +40,11 @@ export function headerOf(name: string): string {
  */
 export function selectFields(view: View, fields: string): View {
   const chosen = fields.split(",").map((field) => findColumn(view, field.trim()));
-  return { ...view, columns: [...new Set(chosen)].map((column) => ({ ...column, inTable: true })) };
+  return { ...view, columns: [...new Set(chosen)].map(inFull) };
+}
+
+function inFull({ entriesInTable: _, ...column }: Column): Column {
+  return { ...column, inTable: true };
 }
 
 /**

@@ -35,8 +35,20 @@ describe("describeError", () => {
     expect(hints).toEqual([{ say: "try", commands: ["pchat get-room --store 'it''s' '--' -yes"] }]);
   });
 
-  test("without anything to say there are no hints", async () => {
-    const error = new DomainError("not-found", "x", { unknown: { word: "zzzz", among: () => ["Sales"] } });
+  test("names all there are where nothing is like the word and they are few", async () => {
+    const error = new DomainError("not-found", "x", {
+      unknown: { word: "zzzz", among: () => ["Sales", "IT"] },
+    });
+    expect((await describeError(error, posix)).hints).toEqual([
+      { say: "did you mean `Sales` or `IT`?", commands: [] },
+    ]);
+  });
+
+  test.each([
+    ["many", () => Array.from({ length: 7 }, (_, index) => `Room ${index}`)],
+    ["no", () => []],
+  ])("among %s names that are not like the word, there is no hint", async (_, among) => {
+    const error = new DomainError("not-found", "x", { unknown: { word: "zzzz", among } });
     expect((await describeError(error, posix)).hints).toEqual([]);
   });
 });
