@@ -13,7 +13,7 @@ export async function commandName(world: World, word: string): Promise<string> {
   if (names.includes(derived)) return derived;
   throw new DomainError("unknown-command", unknownCommandMessage(word), {
     hint: { say: "see all commands", commands: [["--help"]] },
-    unknown: { word: derived, among: () => names },
+    ...(word.startsWith("-") ? {} : { unknown: { word: derived, among: () => names } }),
     details: { word },
   });
 }

@@ -12,6 +12,10 @@ const everywhere = {
   fields: value("columns to show, separated by commas", { placeholder: "a,b" }),
   sort: value("column to sort by, - before it for the reverse", { placeholder: "[-]field" }),
   pool: value("pool that narrows bare names", { placeholder: "fqdn", env: "PCHAT_POOL" }),
+  as: value("act as this user: creators and managers may do what their role lets them", {
+    placeholder: "user",
+    env: "PCHAT_AS",
+  }),
   "no-input": flag("never ask anything"),
   color: choiceOf(["auto", "always", "never"], "colour in messages and tables (default auto)"),
   quiet: flag("no summaries, consequences or progress on stderr"),
@@ -52,6 +56,7 @@ export interface Globals {
   readonly fields: string | undefined;
   readonly sort: string | undefined;
   readonly pool: string | undefined;
+  readonly as: string | undefined;
   readonly noInput: boolean;
   readonly color: ColorFlag;
   readonly quiet: boolean;
@@ -70,7 +75,7 @@ type GlobalKey = keyof typeof everywhere | keyof typeof onWrites | keyof typeof 
 /** Reads the global options out of all parsed values; an option beats its environment variable. */
 export function globalsFrom(values: Readonly<Record<string, unknown>>, env: Env): Globals {
   const given = <T>(key: GlobalKey): T | undefined => values[key] as T | undefined;
-  const orEnv = (key: "store" | "pool" | "reason"): string | undefined => {
+  const orEnv = (key: "store" | "pool" | "reason" | "as"): string | undefined => {
     const spec: OptionSpec<string | undefined> = { ...everywhere, ...onWrites }[key];
     return given<string>(key) ?? (env[spec.env ?? ""] || undefined);
   };
@@ -80,6 +85,7 @@ export function globalsFrom(values: Readonly<Record<string, unknown>>, env: Env)
     fields: given("fields"),
     sort: given("sort"),
     pool: orEnv("pool"),
+    as: orEnv("as"),
     noInput: given("no-input") ?? false,
     color: given("color") ?? "auto",
     quiet: given("quiet") ?? false,

@@ -1,3 +1,6 @@
+import { DomainError } from "../core/errors.ts";
+import { resolvePrincipal } from "../core/principal.ts";
+import { visibleTo } from "../core/roles.ts";
 import { commandLine } from "../output/messages.ts";
 import { warningWords } from "../output/wording.ts";
 import type { OptionSpecs, ReadResult, ReadShape, ServiceShape } from "./command.ts";
@@ -25,7 +28,10 @@ export async function runRead(
   if (!isQuietJson(session.globals) && !session.globals.quiet) {
     for (const notice of snapshot.notices) await tellWarning(session, notice);
   }
-  return showResult(session, definition.read(snapshot.state, session.input, prepared));
+  const { as } = session.globals;
+  const { state } = snapshot;
+  const seen = as === undefined ? state : visibleTo(state, resolvePrincipal(state, as, "user").stored);
+  return showResult(session, definition.read(seen, session.input, prepared));
 }
 
 /** Runs a command that works on the store itself. */
@@ -34,6 +40,7 @@ export async function runService(
   definition: ServiceShape<OptionSpecs, never>,
 ): Promise<ExitCode> {
   const { world, globals } = session;
+  refuseRole(session);
   const result = await definition.service(
     {
       store: openStore(session),
@@ -48,6 +55,19 @@ export async function runService(
     session.input,
   );
   return showResult(session, result);
+}
+
+/** The store itself is the administrator's. */
+function refuseRole({ globals, name }: Session): void {
+  if (globals.as === undefined) return;
+  throw new DomainError(
+    "not-permitted",
+    `\`${name}\` is an administrator's, so it cannot be run as \`${globals.as}\``,
+    {
+      hint: { say: "run it without --as, and without PCHAT_AS" },
+      details: { user: globals.as, roles: ["administrator"] },
+    },
+  );
 }
 
 async function showResult(session: Session, result: ReadResult): Promise<ExitCode> {

@@ -2,14 +2,16 @@ import type { Change } from "../core/change.ts";
 import { createDraft, type Draft } from "../core/draft.ts";
 import { accessDifference } from "../core/effects.ts";
 import { DomainError } from "../core/errors.ts";
-import { identityOf } from "../core/identity.ts";
+import { findInPool, identityOf } from "../core/identity.ts";
 import type { Effect, Touched } from "../core/outcome.ts";
+import { resolvePrincipal } from "../core/principal.ts";
+import { actAs } from "../core/roles.ts";
 import { type Collection, nouns, type State, type Write } from "../core/state.ts";
 import { jsonText } from "../output/json.ts";
 import { storedView } from "../output/object-view.ts";
 import type { Row } from "../output/view.ts";
 import { effectLines, questionWords, warningWords } from "../output/wording.ts";
-import type { CommandInput, OptionSpecs, WriteOutcome, WriteShape } from "./command.ts";
+import type { OptionSpecs, WriteOutcome, WriteShape } from "./command.ts";
 import { agree } from "./confirm.ts";
 import type { Store } from "./context.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
@@ -53,7 +55,7 @@ export async function runWrite(session: Session, definition: Definition): Promis
   const store = openStore(session);
   const attempt = (state: State, nextId: number): Attempt => {
     const draft = createDraft(state, nextId);
-    const outcome = definition.write(draft, session.input as CommandInput<OptionSpecs, never>, prepared);
+    const outcome = inRole(session, draft, definition.write(draft, session.input, prepared));
     const writes = draft.writes();
     const effects = accessDifference(state, draft, writes, draft.newDirectory !== undefined);
     return { draft, outcome, writes, effects };
@@ -63,6 +65,18 @@ export async function runWrite(session: Session, definition: Definition): Promis
   const { value, serial } = await keep(session, store, attempt, agreed);
   await show(session, definition, value, serial, false);
   return exitCode.done;
+}
+
+/** Acting as somebody, the role decides what may be kept. */
+function inRole({ globals }: Session, draft: Draft, outcome: WriteOutcome): WriteOutcome {
+  if (globals.as === undefined) return outcome;
+  const warnings = actAs(draft, resolvePrincipal(draft, globals.as, "user").stored);
+  // A room that its creator just entered is not empty any more.
+  const holding = outcome.warnings?.filter(
+    (warning) =>
+      warning.code !== "nobody-can-join" || findInPool(draft, "rooms", warning.room).members.length === 0,
+  );
+  return { ...outcome, warnings: [...(holding ?? []), ...warnings] };
 }
 
 type Try = (state: State, nextId: number) => Attempt;

@@ -145,7 +145,7 @@ export function authorship({ world, globals, name }: Session, argv: readonly str
     time: world.now(),
     osUser,
     actor: world.env["PCHAT_ACTOR"] || osUser,
-    as: null,
+    as: globals.as ?? null,
     command: commandLine([name, ...argv], "posix").replace(/^pchat /, ""),
     reason: globals.reason ?? null,
   };

@@ -23,6 +23,7 @@ export const topics: readonly Topic[] = [
 
   PCHAT_STORE   file that holds the store (--store; without both ./pchat.json)
   PCHAT_POOL    pool that narrows bare names (--pool)
+  PCHAT_AS      user to act as (--as): a simulation of roles, not security
   PCHAT_REASON  why a change is made, for the journal (--reason)
   PCHAT_ACTOR   who is responsible for changes, for the journal, where the account is shared
   PCHAT_DEBUG   with -o json, shows where a defect of pchat itself happened

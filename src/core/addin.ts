@@ -1,7 +1,7 @@
 import type { Draft } from "./draft.ts";
 import { DomainError } from "./errors.ts";
 import { differences, type Existing, existing, type Removal, removed } from "./existing.ts";
-import { addressOf, findInPool, type Naming, poolForNew } from "./identity.ts";
+import { addressOf, findInPool, identitiesOf, type Naming, poolForNew } from "./identity.ts";
 import { identityIn, poolOf } from "./identity-text.ts";
 import { type Addin, addinNoun } from "./nouns/addin.ts";
 import type { Outcome, Warning } from "./outcome.ts";
@@ -39,8 +39,8 @@ export function setAddins(
   patch: AddinPatch,
   options: Naming = {},
 ): Outcome {
-  const touched = forEachWord(words, (word) => {
-    const before = findInPool(draft, "addins", word, options);
+  const touched = forEachWord(identitiesOf(draft, "addins", words, options), (identity) => {
+    const before = findInPool(draft, "addins", identity);
     const { value } = applyPatch(draft, addinNoun.properties, before, patch, () => "");
     const named = { ...value, identity: identityIn(poolOf(before.identity), value.name) };
     if (named.identity !== before.identity) requireFreeName(draft, "addins", named);

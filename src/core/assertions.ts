@@ -97,9 +97,9 @@ function readRule(value: Readonly<Record<string, unknown>>): Rule | string {
   if (!keys.includes("apart")) return readAccessRule(value, keys);
   const { apart } = value;
   if (keys.length > 1) return "takes nothing beside `apart`";
-  if (!Array.isArray(apart) || apart.length !== 2 || !apart.every(isWord))
-    return "needs two names in `apart`";
-  return { kind: "apart", apart: [apart[0], apart[1]] };
+  const [left, right, more]: unknown[] = Array.isArray(apart) ? apart : [];
+  if (!isWord(left) || !isWord(right) || more !== undefined) return "needs two names in `apart`";
+  return { kind: "apart", apart: [left, right] };
 }
 
 function readAccessRule(value: Readonly<Record<string, unknown>>, keys: readonly string[]): Rule | string {
@@ -110,12 +110,12 @@ function readAccessRule(value: Readonly<Record<string, unknown>>, keys: readonly
   const where = oneKey(value, ["room", "category"]);
   if (typeof who === "string") return who;
   if (typeof where === "string") return where;
-  const action = accessActions.find((each) => each === value["action"]);
+  const action = accessActions.find((each) => each === value.action);
   if (action === undefined) return `needs \`action\`, one of ${oneOf(accessActions)}`;
   if (action === "create-room" && where.as === "room") {
     return "asks for `create-room`, which needs `category`";
   }
-  const expect = (["allow", "deny"] as const).find((each) => each === value["expect"]);
+  const expect = (["allow", "deny"] as const).find((each) => each === value.expect);
   if (expect === undefined) return "needs `expect`, `allow` or `deny`";
   return { kind: "access", who, where, action, expect };
 }

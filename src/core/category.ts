@@ -1,7 +1,7 @@
 import type { Draft } from "./draft.ts";
 import { DomainError } from "./errors.ts";
 import { differences, type Existing, existing, type Removal, removed } from "./existing.ts";
-import { addressOf, findInPool, type Naming, poolForNew } from "./identity.ts";
+import { addressOf, findInPool, identitiesOf, type Naming, poolForNew } from "./identity.ts";
 import { identityIn, poolOf } from "./identity-text.ts";
 import type { EditedList } from "./list-edit.ts";
 import { type Category, categoryNoun } from "./nouns/category.ts";
@@ -10,7 +10,7 @@ import type { Outcome, Question, Touched, Warning } from "./outcome.ts";
 import { applyPatch, forEachWord, initialValues } from "./patch.ts";
 import { principalKey } from "./principal-word.ts";
 import { checkName, type PatchOf } from "./property.ts";
-import { roomLists } from "./room.ts";
+import { judgeTakenOut, roomLists } from "./room.ts";
 import { coverage, scopeOf } from "./scope.ts";
 import { fallenOut, type NewEntry, requireInScope } from "./scope-rules.ts";
 import type { State } from "./state.ts";
@@ -88,8 +88,8 @@ export function setCategories(
   patch: CategoryPatch,
   options: CategoryOptions = {},
 ): Outcome {
-  const results = forEachWord(words, (word) =>
-    setCategory(draft, findInPool(draft, "categories", word, options), patch, options),
+  const results = forEachWord(identitiesOf(draft, "categories", words, options), (identity) =>
+    setCategory(draft, findInPool(draft, "categories", identity), patch, options),
   );
   return {
     touched: results.flatMap((result) => result.touched),
@@ -110,10 +110,15 @@ function setCategory(
   if (named.identity !== before.identity) requireFreeName(draft, "categories", named);
   draft.update("categories", before.id, fieldsOf(named));
   const scopeWarnings = judgeCreators(draft, named, lists, options);
-  const after = narrowed(draft, before, named, lists, options);
+  const { category: after, warnings } = narrowed(draft, before, named, lists, options);
   return {
     touched: [touch(after)],
-    warnings: [...scopeWarnings, ...powerless(draft, after, lists), ...fileUploadWarning(before, after)],
+    warnings: [
+      ...scopeWarnings,
+      ...warnings,
+      ...powerless(draft, after, lists),
+      ...fileUploadWarning(before, after),
+    ],
     questions: droppedByExactList(after, patch, lists),
   };
 }
@@ -152,16 +157,17 @@ function narrowed(
   after: Category,
   lists: Readonly<Record<string, EditedList>>,
   options: CategoryOptions,
-): Category {
-  if ((lists["allowedMembers"]?.dropped.length ?? 0) === 0) return after;
+): { readonly category: Category; readonly warnings: readonly Warning[] } {
+  if ((lists["allowedMembers"]?.dropped.length ?? 0) === 0) return { category: after, warnings: [] };
   const fallen = fallenOut(draft, before, after, entriesUnder(draft, after)) as Holding[];
-  if (fallen.length === 0) return after;
+  if (fallen.length === 0) return { category: after, warnings: [] };
   if (options.removeIneligible !== true) throw wouldFallOut(after, fallen);
-  for (const [room, entries] of byRoom(fallen)) takeOut(draft, room, entries);
+  const warnings = [...byRoom(fallen)].flatMap(([room, entries]) => takeOut(draft, room, entries));
   const leaving = new Set(fallen.filter((entry) => entry.room === undefined).map((entry) => entry.principal));
-  return draft.update("categories", after.id, {
+  const category = draft.update("categories", after.id, {
     creators: after.creators.filter((creator) => !leaving.has(creator)),
   });
+  return { category, warnings };
 }
 
 function byRoom(entries: readonly Holding[]): Map<Room, Holding[]> {
@@ -175,14 +181,15 @@ function byRoom(entries: readonly Holding[]): Map<Room, Holding[]> {
   return rooms;
 }
 
-function takeOut(draft: Draft, room: Room, leaving: readonly Holding[]): void {
+function takeOut(draft: Draft, room: Room, leaving: readonly Holding[]): Warning[] {
   const stays = (list: string, principal: string): boolean =>
     !leaving.some((entry) => entry.list === list && entry.principal === principal);
-  draft.update("rooms", room.id, {
+  const after = draft.update("rooms", room.id, {
     members: room.members.filter((principal) => stays("members", principal)),
     managers: room.managers.filter((principal) => stays("managers", principal)),
     presenters: room.presenters.filter((principal) => stays("presenters", principal)),
   });
+  return judgeTakenOut(draft, room, after);
 }
 
 const shownEntries = 20;

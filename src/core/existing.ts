@@ -65,7 +65,7 @@ interface Leaving {
 }
 
 /**
- * Removes objects by identity, all or none, and asks for each. `check` may refuse, and says who loses.
+ * Removes objects by identity, each once, all or none, and asks for each. `check` may refuse, and says who loses.
  * Throws `not-found`, unless `ifExists`.
  */
 export function removed<C extends Collection>(
@@ -76,13 +76,18 @@ export function removed<C extends Collection>(
   check: (object: Objects[C]) => Leaving,
 ): Outcome {
   const touched: Touched[] = [];
-  const questions = forEachWord(words, (word) => {
-    const object = findIfExists(draft, collection, word, options);
+  const found = new Map(
+    forEachWord(words, (word) => {
+      const object = findIfExists(draft, collection, word, options);
+      return [object === undefined ? word : identityOf(collection, object), object] as const;
+    }),
+  );
+  const questions = forEachWord([...found.keys()], (identity) => {
+    const object = found.get(identity);
     if (object === undefined) {
-      touched.push({ collection, id: undefined, identity: word });
+      touched.push({ collection, id: undefined, identity });
       return [];
     }
-    const identity = identityOf(collection, object);
     const { losing } = check(object);
     touched.push({ collection, id: object.id, identity });
     draft.remove(collection, object.id);

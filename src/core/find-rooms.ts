@@ -1,9 +1,9 @@
 import { allIn, findNamed, type NameFilter } from "./find-named.ts";
 import { findInPool, requirePool } from "./identity.ts";
 import type { Room } from "./nouns/room.ts";
-import { findEntries, runnableWord } from "./principal.ts";
+import { findEntries, resolvePrincipal, runnableWord } from "./principal.ts";
 import { principalKey } from "./principal-word.ts";
-import type { State } from "./state.ts";
+import { findOne, type State } from "./state.ts";
 import { wildcard } from "./text.ts";
 
 /** Conditions on rooms; a room must meet all that are given. */
@@ -87,12 +87,25 @@ function matching(pattern: string, descriptions: boolean): Condition {
   return (room) => matches(room.name) || (descriptions && matches(room.description ?? ""));
 }
 
-/** Rooms whose list has an entry that the word means: literally, or through the directory. */
+/**
+ * Rooms whose list has an entry that the word means: literally, or through the directory. Somebody who left the
+ * directory is found by the words that the lists still hold.
+ */
 function naming(state: State, list: "managers" | "members", word: string): Condition {
-  const entries = state.directory === undefined ? [] : findEntries(state.directory, word);
-  const stored = entries.map((entry) =>
-    entry.kind === "user" && entry.sipAddress !== null ? entry.sipAddress : runnableWord(entry),
-  );
-  const keys = new Set([word, `sip:${word}`, ...stored].map(principalKey));
+  const literal = [word, `sip:${word}`].map(principalKey);
+  const keys = new Set(isListed(state, literal) ? literal : [keyOf(state, word)]);
   return (room) => room[list].some((entry) => keys.has(principalKey(entry)));
+}
+
+function isListed(state: State, keys: readonly string[]): boolean {
+  return keys.some((key) => findOne(state, "rooms", "principal", key) !== undefined);
+}
+
+/** The key of what a word means, accounts without SIP included. Throws as resolvePrincipal does for the rest. */
+function keyOf(state: State, word: string): string {
+  const [only, ...others] = state.directory === undefined ? [] : findEntries(state.directory, word);
+  if (only === undefined || others.length > 0) return resolvePrincipal(state, word).key;
+  return principalKey(
+    only.kind === "user" && only.sipAddress !== null ? only.sipAddress : runnableWord(only),
+  );
 }

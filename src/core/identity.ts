@@ -1,6 +1,7 @@
 import { DomainError, type Hint } from "./errors.ts";
 import { poolOf } from "./identity-text.ts";
 import type { Pool } from "./nouns/pool.ts";
+import { forEachWord } from "./patch.ts";
 import { type Collection, findOne, nouns, type Objects, type State } from "./state.ts";
 import { fold } from "./text.ts";
 
@@ -38,6 +39,16 @@ export function findInPool<C extends PoolCollection>(
   if (found.length === 1) return found[0]!;
   if (found.length > 1) throw ambiguousName(collection, word, found);
   throw notFound(state, collection, word);
+}
+
+/** The identities of the objects that the words name, each once. One refusal names every word that fails. */
+export function identitiesOf(
+  state: State,
+  collection: PoolCollection,
+  words: readonly string[],
+  naming: Naming,
+): string[] {
+  return [...new Set(forEachWord(words, (word) => findInPool(state, collection, word, naming).identity))];
 }
 
 function findBySlash<C extends PoolCollection>(

@@ -32,7 +32,7 @@ function merge(
   current: readonly string[],
 ): readonly string[] {
   const known = new Map(current.map((entry) => [principalKey(entry), entry]));
-  const unknownWords = words.filter((word) => !known.has(principalKey(word)));
+  const unknownWords = words.filter((word) => literalKey(known, word) === undefined);
   const resolved = new Map(
     resolvePrincipals(state, unknownWords).map((principal, index) => [
       unknownWords[index]!,
@@ -41,7 +41,7 @@ function merge(
   );
   const result = new Map(list.map((entry) => [principalKey(entry), entry]));
   for (const word of words) {
-    const stored = known.get(principalKey(word)) ?? resolved.get(word)!;
+    const stored = known.get(literalKey(known, word) ?? "") ?? resolved.get(word)!;
     const key = principalKey(stored);
     if (!result.has(key)) result.set(key, known.get(key) ?? stored);
   }
@@ -54,12 +54,15 @@ function without(state: State, list: readonly string[], words: readonly string[]
   return list.filter((entry) => !leaving.has(principalKey(entry)));
 }
 
+/** The key of a list's entry that a word is as it stands, an address without its `sip:` included. */
+const literalKey = (listed: { has(key: string): boolean }, word: string): string | undefined =>
+  [word, `sip:${word}`].map(principalKey).find((key) => listed.has(key));
+
 /** The keys of the list's entries that a word means: literally, or through the directory. */
 function keysToRemove(state: State, list: readonly string[], word: string): string[] {
   const listed = new Set(list.map(principalKey));
-  for (const literal of [word, `sip:${word}`]) {
-    if (listed.has(principalKey(literal))) return [principalKey(literal)];
-  }
+  const literal = literalKey(listed, word);
+  if (literal !== undefined) return [literal];
   const { directory } = state;
   if (directory === undefined) return resolvePrincipals(state, [word]).map((principal) => principal.key);
   const found = findEntries(directory, word);

@@ -79,10 +79,10 @@ export function removePools(draft: Draft, words: readonly string[], options: Rem
     if (held.length > 0) {
       throw new DomainError(
         "in-use",
-        `pool \`${pool.fqdn}\` holds ${held.map(([kind, n]) => `${n} ${kind}`).join(", ")}`,
+        `pool \`${pool.fqdn}\` holds ${held.map(([one, many, n]) => `${n} ${n === 1 ? one : many}`).join(", ")}`,
         {
           hint: { say: "remove those first; nothing can move to another pool" },
-          details: { pool: pool.fqdn, holds: Object.fromEntries(held) },
+          details: { pool: pool.fqdn, holds: Object.fromEntries(held.map(([, many, n]) => [many, n])) },
         },
       );
     }
@@ -90,7 +90,7 @@ export function removePools(draft: Draft, words: readonly string[], options: Rem
   });
 }
 
-function heldBy(state: State, pool: Pool): [string, number][] {
+function heldBy(state: State, pool: Pool): [one: string, many: string, count: number][] {
   const key = fold(pool.fqdn);
   const service = findOne(
     state,
@@ -98,13 +98,13 @@ function heldBy(state: State, pool: Pool): [string, number][] {
     "identity",
     fold(`service:PersistentChatServer:${pool.fqdn}`),
   );
-  const counts: [string, number][] = [
-    ["categories", [...state.lookup("categories", "pool", key)].length],
-    ["rooms", [...state.lookup("rooms", "pool", key)].length],
-    ["add-ins", [...state.lookup("addins", "pool", key)].length],
-    ["configurations", service === undefined ? 0 : 1],
+  const counts: [one: string, many: string, count: number][] = [
+    ["category", "categories", [...state.lookup("categories", "pool", key)].length],
+    ["room", "rooms", [...state.lookup("rooms", "pool", key)].length],
+    ["add-in", "add-ins", [...state.lookup("addins", "pool", key)].length],
+    ["configuration", "configurations", service === undefined ? 0 : 1],
   ];
-  return counts.filter(([, count]) => count > 0);
+  return counts.filter(([, , count]) => count > 0);
 }
 
 /** Declares a site. Throws `exists`, `invalid-value`. */

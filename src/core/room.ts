@@ -1,7 +1,7 @@
 import type { Draft } from "./draft.ts";
-import { DomainError } from "./errors.ts";
+import { DomainError, type Hint } from "./errors.ts";
 import { differences, type Existing, existing, removed } from "./existing.ts";
-import { addressOf, findInPool, type Naming, poolForNew } from "./identity.ts";
+import { addressOf, findInPool, identitiesOf, type Naming, poolForNew } from "./identity.ts";
 import { identityIn, poolOf } from "./identity-text.ts";
 import type { EditedList } from "./list-edit.ts";
 import type { Category } from "./nouns/category.ts";
@@ -11,8 +11,9 @@ import { applyPatch, forEachWord, initialValues } from "./patch.ts";
 import { principalKey } from "./principal-word.ts";
 import { checkName, type PatchOf } from "./property.ts";
 import { coverage, scopeOf } from "./scope.ts";
-import { type NewEntry, requireInScope } from "./scope-rules.ts";
-import type { State } from "./state.ts";
+import { allowHint, type NewEntry, requireInScope } from "./scope-rules.ts";
+import { nouns, type State } from "./state.ts";
+import { fold } from "./text.ts";
 import { requireFreeName } from "./unique-name.ts";
 
 export type RoomPatch = PatchOf<typeof roomNoun.properties>;
@@ -72,8 +73,8 @@ export function setRooms(
   patch: RoomPatch,
   options: RoomOptions = {},
 ): Outcome {
-  const results = forEachWord(words, (word) =>
-    setRoom(draft, findInPool(draft, "rooms", word, options), patch, options),
+  const results = forEachWord(identitiesOf(draft, "rooms", words, options), (identity) =>
+    setRoom(draft, findInPool(draft, "rooms", identity), patch, options),
   );
   return {
     touched: results.flatMap((result) => result.touched),
@@ -113,10 +114,26 @@ function droppedByExactList(
     }));
 }
 
+/** Finds a room's category and add-in, which are of the room's pool: objects never change pool. */
 const references =
   (draft: Draft, pool: string) =>
-  (key: string, word: string): number =>
-    findInPool(draft, key === "addinId" ? "addins" : "categories", word, { pool }).id;
+  (key: string, word: string): number => {
+    const collection = key === "addinId" ? "addins" : "categories";
+    const found = findInPool(draft, collection, word, { pool });
+    if (fold(poolOf(found.identity)) !== fold(pool)) throw otherPool(collection, found.identity, pool);
+    return found.id;
+  };
+
+function otherPool(collection: "addins" | "categories", identity: string, pool: string): DomainError {
+  const { kind, one } = nouns[collection];
+  return new DomainError("invalid-value", `${one} \`${identity}\` is not of the room's pool \`${pool}\``, {
+    hint: {
+      say: "objects never change pool: name one of the same pool; see them with",
+      commands: [[`get-${kind}`, "--pool", pool]],
+    },
+    details: { kind, identity, pool },
+  });
+}
 
 /** A room that moves to another category keeps only people whom that category covers. */
 function moved(draft: Draft, before: Room, room: Room, options: RoomOptions): Room {
@@ -131,7 +148,7 @@ function moved(draft: Draft, before: Room, room: Room, options: RoomOptions): Ro
       .map((principal) => ({ list, principal })),
   );
   if (leaving.length === 0) return room;
-  if (options.removeIneligible !== true) throw wouldFallOut(room, to, leaving);
+  if (options.removeIneligible !== true) throw wouldFallOut(draft, room, to, leaving);
   const gone = (list: string, principal: string): boolean =>
     leaving.some((entry) => entry.list === list && entry.principal === principal);
   const kept = Object.fromEntries(
@@ -140,24 +157,18 @@ function moved(draft: Draft, before: Room, room: Room, options: RoomOptions): Ro
   return { ...room, ...kept };
 }
 
-function wouldFallOut(room: Room, category: Category, leaving: readonly NewEntry[]): DomainError {
+function wouldFallOut(
+  state: State,
+  room: Room,
+  category: Category,
+  leaving: readonly NewEntry[],
+): DomainError {
+  const { say, commands = [] } = allowHint(state, category, leaving);
   return new DomainError(
     "principals-not-in-scope",
     `category \`${category.identity}\` does not cover ${leaving.map((e) => `\`${e.principal}\` (${e.list})`).join(", ")} of room \`${room.identity}\``,
     {
-      hint: {
-        say: "take them out of the room with --remove-ineligible, or allow them first with",
-        commands: [
-          [
-            "set-category",
-            category.identity,
-            ...[...new Set(leaving.map((entry) => entry.principal))].flatMap((p) => [
-              "--add-allowed-members",
-              p,
-            ]),
-          ],
-        ],
-      },
+      hint: { say: `take them out of the room with --remove-ineligible, or first ${say}`, commands },
       details: { room: room.identity, category: category.identity, entries: leaving },
     },
   );
@@ -192,13 +203,19 @@ function requirePresentersFit(state: State, before: Room | undefined, after: Roo
     "presenter-not-member",
     `presenters of \`${after.identity}\` must be members: ${strays.map((p) => `\`${p}\``).join(", ")} ${strays.length === 1 ? "is" : "are"} not`,
     {
-      hint: {
-        say: "make them members in the same command with --add-members, or take them off with --remove-presenters",
-        commands: [["set-room", after.identity, ...strays.flatMap((p) => ["--add-members", p])]],
-      },
+      hint: strayHint(before, strays),
       details: { room: after.identity, presenters: strays },
     },
   );
+}
+
+function strayHint(before: Room | undefined, strays: readonly string[]): Hint {
+  if (before === undefined) return { say: "make them members too, with --members" };
+  const present = new Set(before.presenters.map(principalKey));
+  const [say, option] = strays.every((stray) => present.has(principalKey(stray)))
+    ? ["keep them members, or take them off first with", "--remove-presenters"]
+    : ["make them members in the same command with --add-members, or first with", "--add-members"];
+  return { say, commands: [["set-room", before.identity, ...strays.flatMap((stray) => [option, stray])]] };
 }
 
 function mayPresent(state: State, room: Room, presenter: string): boolean {
@@ -216,18 +233,26 @@ function presentersInNormalRoom(before: Room | undefined, after: Room): DomainEr
   return new DomainError(
     "presenters-in-normal-room",
     turned
-      ? `\`${after.identity}\` has ${after.presenters.length} presenters, which a Normal room cannot have`
+      ? `\`${after.identity}\` has ${countPresenters(after.presenters.length)}, which a Normal room cannot have`
       : `\`${after.identity}\` is a Normal room, where everyone posts: it has no presenters`,
     {
       hint: turned
         ? {
             say: "take them off in the same command",
-            commands: [["set-room", after.identity, "--type", "Normal", "--clear-presenters"]],
+            commands: [["set-room", before.identity, "--type", "Normal", "--clear-presenters"]],
           }
         : { say: "make it an auditorium with --type Auditorium" },
       details: { room: after.identity, presenters: after.presenters },
     },
   );
+}
+
+const countPresenters = (count: number): string => (count === 1 ? "a presenter" : `${count} presenters`);
+
+/** The warnings for a room from which a narrower category takes people. Throws `presenter-not-member`. */
+export function judgeTakenOut(state: State, before: Room, after: Room): Warning[] {
+  requirePresentersFit(state, before, after);
+  return roomWarnings(before, after);
 }
 
 function roomWarnings(before: Room | undefined, after: Room): Warning[] {

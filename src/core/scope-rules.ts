@@ -28,10 +28,11 @@ export function requireInScope(
   category: Category,
   entries: readonly NewEntry[],
   strict: boolean,
+  hint: (outside: readonly NewEntry[]) => Hint = (outside) => allowHint(state, category, outside),
 ): Warning[] {
   const judged = entries.map((entry) => ({ ...entry, scope: scopeOf(state, entry.principal, category) }));
   const outside = judged.filter((entry) => entry.scope.answer === "no");
-  if (outside.length > 0) throw notInScope(category, outside);
+  if (outside.length > 0) throw notInScope(category, outside, hint(outside));
   const unknown = distinct(judged.filter((entry) => entry.scope.answer === "unknown"));
   if (unknown.length > 0 && strict) throw scopeUnknown(category, unknown);
   return [
@@ -58,7 +59,7 @@ const distinct = (entries: readonly NewEntry[]): string[] => [
   ...new Map(entries.map((entry) => [principalKey(entry.principal), entry.principal])).values(),
 ];
 
-function notInScope(category: Category, outside: readonly Judged[]): DomainError {
+function notInScope(category: Category, outside: readonly Judged[], hint: Hint): DomainError {
   const reasons = [
     ...new Map(outside.map((entry) => [principalKey(entry.principal), reasonOf(entry)])).values(),
   ];
@@ -66,7 +67,7 @@ function notInScope(category: Category, outside: readonly Judged[]): DomainError
     "principals-not-in-scope",
     `not in scope of category \`${category.identity}\`: ${reasons.join("; ")}`,
     {
-      hint: allowHint(category, outside),
+      hint,
       details: {
         category: category.identity,
         principals: outside.map(({ list, principal, scope }) => ({
@@ -92,19 +93,22 @@ function reasonOf({ principal, scope }: Judged): string {
   return `\`${principal}\` (no allowed member covers it)`;
 }
 
-/** One command that puts all of them in scope. */
-function allowHint(category: Category, outside: readonly Judged[]): Hint {
-  const denials = new Set(
-    outside.flatMap((entry) => (entry.scope.denied.answer === "yes" ? [entry.scope.denied.entry!] : [])),
+/** One command that puts all of these in scope of a category: every denial that covers one goes. */
+export function allowHint(state: State, category: Category, outside: readonly NewEntry[]): Hint {
+  const principals = distinct(outside);
+  const denials = category.deniedMembers.filter((entry) =>
+    principals.some((principal) => coverage(state, principal, [entry]).answer === "yes"),
   );
-  const missing = distinct(outside.filter((entry) => entry.scope.allowed.answer === "no"));
+  const missing = principals.filter(
+    (principal) => coverage(state, principal, category.allowedMembers).answer === "no",
+  );
   return {
-    say: denials.size > 0 ? "lift the denial, for everyone it covers, with" : "allow them with",
+    say: denials.length > 0 ? "lift the denial, for everyone it covers, with" : "allow them with",
     commands: [
       [
         "set-category",
         category.identity,
-        ...[...denials].flatMap((entry) => ["--remove-denied-members", entry]),
+        ...denials.flatMap((entry) => ["--remove-denied-members", entry]),
         ...missing.flatMap((principal) => ["--add-allowed-members", principal]),
       ],
     ],

@@ -14,7 +14,11 @@ export function requireFreeName(
   object: { readonly id?: number; readonly identity: string; readonly name: string },
 ): void {
   const taken = findOne(state, collection, "identity", fold(object.identity));
-  if (taken !== undefined && taken.id !== object.id) throw alreadyExists(collection, taken.identity);
+  if (taken !== undefined && taken.id !== object.id) {
+    throw object.id === undefined
+      ? alreadyExists(collection, taken.identity)
+      : nameTaken(collection, taken.identity);
+  }
   const other = collection === "rooms" ? "categories" : collection === "categories" ? "rooms" : undefined;
   if (other === undefined) return;
   const key = fold(identityIn(poolOf(object.identity), object.name));
@@ -28,6 +32,15 @@ export function requireFreeName(
       details: { kind: nouns[other].kind, identity: namesake.identity },
     },
   );
+}
+
+/** For a rename, where nothing can be taken as it is. */
+function nameTaken(collection: PoolCollection, identity: string): DomainError {
+  const noun = nouns[collection];
+  return new DomainError("exists", `${noun.one} \`${identity}\` exists already`, {
+    hint: { say: "choose another name" },
+    details: { kind: noun.kind, identity },
+  });
 }
 
 export function alreadyExists(collection: keyof typeof nouns, identity: string): DomainError {

@@ -11,8 +11,6 @@ import {
 
 /** What a store's JSON file holds. Immutable: a change makes a new one. */
 export interface StoreDocument {
-  /** `$schema`: where editors find the description of the file. */
-  readonly schema: string;
   readonly lineage: string;
   readonly serial: number;
   readonly nextId: number;
@@ -20,7 +18,7 @@ export interface StoreDocument {
   readonly directory: string | null;
   /** By ascending id. */
   readonly lists: ObjectLists;
-  /** Properties that this version does not know, kept for the one that does. */
+  /** `$schema`, where editors find the description of the file, and properties that this version does not know. */
   readonly extra: Readonly<Record<string, unknown>>;
 }
 
@@ -30,9 +28,9 @@ export const schemaVersion = 1;
 export const envelope = ["$schema", "schemaVersion", "lineage", "serial", "nextId", "directory"] as const;
 
 /** A store without anything in it. */
-export function emptyDocument(facts: { schema: string; lineage: string; nextId: number }): StoreDocument {
-  const lists = Object.fromEntries(collections.map((collection) => [collection, []]));
-  return { ...facts, serial: 0, directory: null, lists: lists as unknown as ObjectLists, extra: {} };
+export function emptyDocument(lineage: string, schema: string): StoreDocument {
+  const lists = Object.fromEntries(collections.map((collection) => [collection, []])) as unknown as ObjectLists;
+  return { lineage, serial: 0, nextId: 1, directory: null, lists, extra: { $schema: schema } };
 }
 
 /**
@@ -41,7 +39,7 @@ export function emptyDocument(facts: { schema: string; lineage: string; nextId: 
  */
 export function documentText(document: StoreDocument): string {
   const file: Record<string, unknown> = {
-    $schema: document.schema,
+    $schema: document.extra["$schema"],
     schemaVersion,
     lineage: document.lineage,
     serial: document.serial,

@@ -26,7 +26,11 @@ export interface SnapshotRecord {
 
 export interface ChangeRecord {
   readonly kind: "change";
-  readonly head: Head & Authorship & { readonly outside?: true };
+  readonly head: Head &
+    Authorship & {
+      /** For an edit outside pchat: checksum of the file as it was found. */
+      readonly source?: string;
+    };
   readonly writes: readonly Write[];
 }
 

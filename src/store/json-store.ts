@@ -105,7 +105,7 @@ export function createJsonStore(options: JsonStoreOptions) {
         if (ownershipOf(paths.file) !== undefined) throw alreadyThere(paths);
         const journal = readJournal(paths);
         if (journal.lines.length > 0) throw orphanedJournal(paths);
-        const document = emptyDocument({ schema, lineage: randomUUID(), nextId: 1 });
+        const document = emptyDocument(randomUUID(), schema);
         const start = {
           document,
           file: checksum(documentText(document)),

@@ -28,16 +28,16 @@ export interface LockOptions {
  * naming the holder.
  */
 export async function withLock<T>(paths: StorePaths, options: LockOptions, action: () => T): Promise<T> {
-  const { tryLock, unlock } = (await import("fs-native-extensions")).default;
+  const { tryLock, unlock } = await import("fs-native-extensions");
   const fd = openLock(paths);
   try {
-    await take(() => tryLock(fd), paths, options);
+    await take(() => tryLock(fd, 0, 1), paths, options);
     ftruncateSync(fd);
     writeAll(fd, Buffer.from(`${JSON.stringify(options.owner)}\n`), 0);
     try {
       return action();
     } finally {
-      unlock(fd);
+      unlock(fd, 0, 1);
     }
   } finally {
     closeSync(fd);

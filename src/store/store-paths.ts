@@ -39,6 +39,10 @@ export function storePaths(given: string): StorePaths {
   };
 }
 
+/** One of the files beside a store, as messages name it: by the way that the user took, where it is the same. */
+export const shownPath = (paths: StorePaths, path: string): string =>
+  resolve(paths.given) === paths.file ? join(dirname(paths.given), basename(path)) : path;
+
 /** A new directory that waits for its change to be committed, named by its checksum. */
 export const pendingDirectory = (paths: StorePaths, hash: string): string =>
   join(paths.folder, `${paths.stem}.directory.${hash.slice(0, 32)}.json`);

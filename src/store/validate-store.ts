@@ -46,9 +46,9 @@ export function validateStore(value: unknown, schema: string): Validated {
     collections.map((collection) => [collection, readList(collection, value[collection], report, unknown)]),
   );
   if (faults.length === 0) checkTogether(lists, Number(value["nextId"]), report);
-  const extra = extraOf(value, unknown);
+  const extra = extraOf(value, schema, unknown);
   if (faults.length > 0) return { document: undefined, faults, unknown };
-  return { document: documentOf(value, lists, extra, schema), faults, unknown };
+  return { document: documentOf(value, lists, extra), faults, unknown };
 }
 
 /** A list as it was read: the objects with their places in the file. */
@@ -66,15 +66,14 @@ export function trustedDocument(value: Fields, schema: string): StoreDocument {
       ((value[collection] ?? []) as StoredObject[]).map((object) => ({ object, path: [] })),
     ]),
   );
-  return documentOf(value, lists, extraOf(value, []), schema);
+  return documentOf(value, lists, extraOf(value, schema, []));
 }
 
-function documentOf(value: Fields, lists: ReadLists, extra: Fields, schema: string): StoreDocument {
+function documentOf(value: Fields, lists: ReadLists, extra: Fields): StoreDocument {
   const sorted = Object.fromEntries(
     collections.map((collection) => [collection, byId(lists[collection]!.map(({ object }) => object))]),
   );
   return {
-    schema: typeof value["$schema"] === "string" ? value["$schema"] : schema,
     lineage: value["lineage"] as string,
     serial: value["serial"] as number,
     nextId: value["nextId"] as number,
@@ -90,9 +89,9 @@ function byId(objects: StoredObject[]): StoredObject[] {
     : objects.sort((a, b) => a.id - b.id);
 }
 
-function extraOf(value: Fields, unknown: JsonPath[]): Fields {
+function extraOf(value: Fields, schema: string, unknown: JsonPath[]): Fields {
   const known = new Set<string>([...envelope, ...collections]);
-  const extra: Record<string, unknown> = {};
+  const extra: Record<string, unknown> = { $schema: value["$schema"] ?? schema };
   for (const [key, kept] of Object.entries(value)) {
     if (known.has(key)) continue;
     extra[key] = kept;
@@ -358,6 +357,7 @@ function checkScope(
   path: JsonPath,
   report: Report,
 ): void {
+  if (collection === "settings") return checkPattern(object as unknown as Fields, path, report);
   if (collection !== "policies" && collection !== "configurations") return;
   const identity = identityOf(collection, object);
   const site = /^site:(.*)$/is.exec(identity)?.[1];
@@ -367,5 +367,14 @@ function checkScope(
   }
   if (collection === "configurations" && pool !== undefined && !places.has("pool", pool)) {
     report([...path, "identity"], `names a pool that is not there: \`${pool}\``);
+  }
+}
+
+function checkPattern({ requireReason }: Fields, path: JsonPath, report: Report): void {
+  if (typeof requireReason !== "string") return;
+  try {
+    new RegExp(requireReason, "u");
+  } catch {
+    report([...path, "requireReason"], `is ${shown(requireReason)}, not a regular expression`);
   }
 }
