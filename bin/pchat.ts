@@ -26,5 +26,6 @@ process.exitCode = await run({
   readFile: readNamedFile,
   openFile: openNamedFile,
   loadDirectoryReader: async () => (await import("../src/directory/reader.ts")).directoryReader,
+  loadDocumentReader: async () => (await import("../src/environment/document.ts")).readDocument,
   loadPrompts: async () => (await import("../src/cli/prompts.ts")).loadPrompts(),
 });

@@ -136,7 +136,8 @@ export interface CommandInput<O, C extends Collection> {
 export interface Preparation {
   readonly now: string;
   openSource(path: string): ByteSource;
-  readText(path: string): Promise<string>;
+  /** The value that a YAML or JSON file holds. */
+  readDocument(path: string): Promise<unknown>;
   loadDirectoryReader(): Promise<DirectoryReader>;
 }
 
@@ -191,7 +192,12 @@ export interface WriteOutcome extends Outcome {
 /** Answers from the state. */
 export interface ReadShape<O extends OptionSpecs, C extends Collection, P> {
   readonly prepare?: (input: CommandInput<O, C>, preparation: Preparation) => Promise<P>;
-  readonly read: (state: State, input: CommandInput<O, C>, prepared: P) => ReadResult;
+  readonly read: (state: State, input: CommandInput<O, C>, prepared: P, moment: ReadMoment) => ReadResult;
+}
+
+/** Which state is read. */
+export interface ReadMoment {
+  readonly serial: number;
 }
 
 export interface Rows {

@@ -130,8 +130,13 @@ export interface World {
   /** A file in chunks. Throws `no-file` or `read-failed`, at the latest when read. */
   openFile(path: string): ByteSource;
   loadDirectoryReader(): Promise<DirectoryReader>;
+  /** Reads YAML and JSON texts. */
+  loadDocumentReader(): Promise<DocumentReader>;
   loadPrompts(): Promise<Prompts>;
 }
+
+/** The value of a YAML or JSON text. Throws `invalid-file` with every fault as file:line:column. */
+export type DocumentReader = (text: string, name: string) => unknown;
 
 export interface CommandSource {
   readonly names: readonly string[];

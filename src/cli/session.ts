@@ -155,7 +155,7 @@ export function preparation({ world }: Session): Preparation {
   return {
     now: world.now(),
     openSource: (path) => (path === "-" ? stdinSource(world) : world.openFile(path)),
-    readText: (path) => readText(world, path),
+    readDocument: async (path) => (await world.loadDocumentReader())(await readText(world, path), path),
     loadDirectoryReader: () => world.loadDirectoryReader(),
   };
 }

@@ -1,5 +1,5 @@
 import type { Draft } from "./draft.ts";
-import { DomainError } from "./errors.ts";
+import { DomainError, type Hint } from "./errors.ts";
 import { differences, type Existing, existing, type Removal, removed } from "./existing.ts";
 import { addressOf, findInPool, identitiesOf, type Naming, poolForNew } from "./identity.ts";
 import { identityIn, poolOf } from "./identity-text.ts";
@@ -12,7 +12,7 @@ import { principalKey } from "./principal-word.ts";
 import { checkName, type PatchOf } from "./property.ts";
 import { judgeTakenOut, roomLists } from "./room.ts";
 import { coverage, scopeOf } from "./scope.ts";
-import { fallenOut, type NewEntry, requireInScope } from "./scope-rules.ts";
+import { allowHint, fallenOut, type NewEntry, requireInScope } from "./scope-rules.ts";
 import type { State } from "./state.ts";
 import { requireFreeName } from "./unique-name.ts";
 
@@ -51,7 +51,10 @@ export function newCategory(
   const category = draft.create("categories", fieldsOf(value));
   return {
     touched: [touch(category)],
-    warnings: [...judgeCreators(draft, category, lists, options), ...fileUploadWarning(undefined, category)],
+    warnings: [
+      ...judgeCreators(draft, undefined, category, lists, options),
+      ...fileUploadWarning(undefined, category),
+    ],
   };
 }
 
@@ -64,12 +67,18 @@ const touch = (category: Category): Touched => ({
 
 function judgeCreators(
   state: State,
+  before: Category | undefined,
   category: Category,
   lists: Readonly<Record<string, EditedList>>,
   options: CategoryOptions,
 ): Warning[] {
+  // Nothing is written yet: a command that would allow them must name the category as it still is.
+  const hint = (outside: readonly NewEntry[]): Hint =>
+    before === undefined
+      ? { say: "creators must be allowed: name them in --allowed-members too, and not in --denied-members" }
+      : allowHint(state, { ...category, identity: before.identity }, outside);
   const added = (lists["creators"]?.added ?? []).map((principal) => ({ list: "creators", principal }));
-  return requireInScope(state, category, added, options.strict ?? false);
+  return requireInScope(state, category, added, options.strict ?? false, hint);
 }
 
 function fileUploadWarning(before: Category | undefined, after: Category): Warning[] {
@@ -109,7 +118,7 @@ function setCategory(
   const named = { ...value, identity: identityIn(pool, value.name) };
   if (named.identity !== before.identity) requireFreeName(draft, "categories", named);
   draft.update("categories", before.id, fieldsOf(named));
-  const scopeWarnings = judgeCreators(draft, named, lists, options);
+  const scopeWarnings = judgeCreators(draft, before, named, lists, options);
   const { category: after, warnings } = narrowed(draft, before, named, lists, options);
   return {
     touched: [touch(after)],

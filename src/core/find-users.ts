@@ -33,6 +33,17 @@ export function findUsers(
   return [...found].filter(meets);
 }
 
+/**
+ * A user in the form in which access is asked about: the SIP address, or the DN of an account without one, so that
+ * it can be said why. Throws as resolving a principal does, but not for accounts that are not enabled.
+ */
+export function nameOfUser(state: State, word: string): string {
+  const found = state.directory === undefined ? [] : findEntries(state.directory, word);
+  const [only] = found;
+  if (found.length === 1 && only!.kind === "user" && !only!.sipEnabled) return only!.sipAddress ?? only!.dn;
+  return resolvePrincipal(state, word, "user").stored;
+}
+
 function requireDirectory({ directory }: State): Directory {
   if (directory !== undefined) return directory;
   throw new DomainError("not-found", "no directory was imported, so no users are known", {

@@ -1,5 +1,6 @@
 import type { Effect, Question, Warning } from "../core/outcome.ts";
 import { kebabCase } from "../core/property.ts";
+import { nouns } from "../core/state.ts";
 
 const quoted = (word: string): string => `\`${word}\``;
 const several = (items: readonly string[], most = 10): string =>
@@ -7,6 +8,8 @@ const several = (items: readonly string[], most = 10): string =>
     ? items.map(quoted).join(", ")
     : `${items.slice(0, most).map(quoted).join(", ")} and ${items.length - most} more`;
 const spaced = (list: string): string => kebabCase(list).replaceAll("-", " ");
+/** What an object of a kind is called in a sentence. */
+const called = (kind: string): string => Object.values(nouns).find((noun) => noun.kind === kind)?.one ?? kind;
 const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
 
 /** A warning in words: lower case, no full stop. */
@@ -29,13 +32,13 @@ export function warningWords(warning: Warning): string {
     case "powerless-entry":
       return `${quoted(warning.principal)} stays in the ${spaced(warning.list)} of ${quoted(warning.object)}, without power: it is denied by ${quoted(warning.deniedBy ?? "")}`;
     case "differs":
-      return `${warning.kind} ${quoted(warning.identity)} exists already and differs in ${several(warning.properties.map(kebabCase))}`;
+      return `${called(warning.kind)} ${quoted(warning.identity)} exists already and differs in ${several(warning.properties.map(kebabCase))}`;
     case "entry-gone":
       return `${quoted(warning.principal)} is gone from the directory, and still in the ${spaced(warning.list)} of ${quoted(warning.object)}`;
     case "granted-to-nobody":
       return `policy ${quoted(warning.policy)} is granted to nobody`;
     case "detached":
-      return `${warning.kind} ${quoted(warning.identity)} was taken from ${several(warning.from)}`;
+      return `${called(warning.kind)} ${quoted(warning.identity)} is taken from ${several(warning.from)}`;
     case "notice":
       return warning.text;
   }
@@ -49,10 +52,10 @@ export function questionWords(question: Question): string {
     case "removes": {
       const losing =
         question.losing.length === 0 ? "" : `, and with it the entries of ${several(question.losing)}`;
-      return `remove ${question.kind} ${quoted(question.identity)}${losing}?`;
+      return `remove ${called(question.kind)} ${quoted(question.identity)}${losing}?`;
     }
     case "resets":
-      return `reset ${question.kind} ${quoted(question.identity)} to its defaults? (it cannot be removed)`;
+      return `reset ${called(question.kind)} ${quoted(question.identity)} to its defaults? (it cannot be removed)`;
     case "many-matches":
       return `${quoted(question.word)} means ${counted(question.matches.length, "user")}: go on with all of them?`;
   }

@@ -1,23 +1,26 @@
 import { renameSync } from "node:fs";
-import type { Directory, DirectoryContent } from "../core/directory.ts";
+import type { Directory, DirectoryContent, Entry, EntryKind } from "../core/directory.ts";
 import { DomainError } from "../core/errors.ts";
 import { memoryDirectory } from "../core/memory-directory.ts";
-import { checksum } from "./checksum.ts";
-import { ownershipOf, putInPlace, readImage, writeTemporary } from "./files.ts";
-import { pendingDirectory, type StorePaths } from "./store-paths.ts";
+import { checksum, isChecksum, startChecksum } from "./checksum.ts";
+import { closeQuietly, openForReading, ownershipOf, putInPlace, readImage, readRange, writeTemporary } from "./files.ts";
+import { pendingDirectory, type StorePaths, shownPath } from "./store-paths.ts";
 
-interface DirectoryFile {
-  readonly schemaVersion: 1;
+/** What the first lines of a directory file say of it. */
+export interface DirectoryHead {
+  readonly schemaVersion: number;
   readonly hash: string;
   readonly date: string;
-  readonly entries: DirectoryContent["entries"];
+  readonly counts: Readonly<Record<EntryKind, number>>;
 }
 
-/** One entry a line: what differs between two imports is seen line by line. */
-const entryTexts = (content: DirectoryContent): string[] =>
-  content.entries.map((entry) => JSON.stringify(entry));
+const start = '"entries": [\n';
+const longestHead = 4096;
 
-export const directoryHash = (content: DirectoryContent): string => checksum(entryTexts(content).join("\n"));
+/** Checksum of a directory: over its entries as its file has them, one a line. */
+export const directoryChecksum = (content: DirectoryContent): string => checksum(entryTexts(content).join("\n"));
+
+const entryTexts = (content: DirectoryContent): string[] => content.entries.map((entry) => JSON.stringify(entry));
 
 /**
  * Writes a directory to a file of its own, on disk before it returns, where no reader looks until the journal names
@@ -26,57 +29,120 @@ export const directoryHash = (content: DirectoryContent): string => checksum(ent
 export function writePendingDirectory(paths: StorePaths, content: DirectoryContent, date: string): string {
   const texts = entryTexts(content);
   const hash = checksum(texts.join("\n"));
-  const head = `{\n"schemaVersion": 1,\n"hash": ${JSON.stringify(hash)},\n"date": ${JSON.stringify(date)},\n"entries": [\n`;
   const target = pendingDirectory(paths, hash);
-  const chunks = function* (): Iterable<Uint8Array> {
-    yield Buffer.from(head);
-    for (let at = 0; at < texts.length; at += 1000) {
-      const rest = at + 1000 < texts.length ? ",\n" : "\n";
-      yield Buffer.from(texts.slice(at, at + 1000).join(",\n") + rest);
-    }
-    yield Buffer.from("]\n}\n");
-  };
-  putInPlace(writeTemporary(target, chunks(), ownershipOf(paths.file)), target);
+  const head: DirectoryHead = { schemaVersion: 1, hash, date, counts: countKinds(content) };
+  putInPlace(writeTemporary(target, directoryChunks(head, texts), ownershipOf(paths.file)), target);
   return hash;
 }
 
-/** Puts a directory whose change is committed in its place. */
+function* directoryChunks(head: DirectoryHead, texts: readonly string[]): Iterable<Uint8Array> {
+  const fields = Object.entries(head).map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)},\n`);
+  yield Buffer.from(`{\n${fields.join("")}${start}`);
+  for (let at = 0; at < texts.length; at += 1000) {
+    const end = at + 1000 < texts.length ? ",\n" : "\n";
+    yield Buffer.from(texts.slice(at, at + 1000).join(",\n") + end);
+  }
+  yield Buffer.from("]\n}\n");
+}
+
+function countKinds({ entries }: DirectoryContent): DirectoryHead["counts"] {
+  const counts = { user: 0, group: 0, container: 0, domain: 0, resource: 0 };
+  for (const { kind } of entries) counts[kind]++;
+  return counts;
+}
+
+/** Puts a directory whose change is committed in its place. Does nothing where it is there already. */
 export function settleDirectory(paths: StorePaths, hash: string): void {
   const pending = pendingDirectory(paths, hash);
   if (ownershipOf(pending) !== undefined) renameSync(pending, paths.directory);
 }
 
-/** The directory with this checksum. Throws `store-damaged` where no file holds it. */
-export function readDirectoryFile(paths: StorePaths, hash: string): Directory {
+/**
+ * The directory with this checksum: the one in place, or one that was committed but is not in place yet. Throws
+ * `store-damaged`, naming the checksum that is there and the one that should be, where no file holds it;
+ * `store-stale` where another was imported since, as `isPresent` tells.
+ */
+export function readDirectory(paths: StorePaths, hash: string, isPresent: () => boolean): Directory {
   for (const path of [paths.directory, pendingDirectory(paths, hash)]) {
-    const file = parseDirectory(path);
-    if (file?.hash === hash) return memoryDirectory({ entries: file.entries }, { date: file.date, hash });
+    if (readDirectoryHead(path, shownPath(paths, path))?.hash !== hash) continue;
+    const { content, date } = parseDirectory(path, shownPath(paths, path), hash);
+    return memoryDirectory(content, { date, hash });
   }
-  throw new DomainError(
-    "store-damaged",
-    `\`${paths.directory}\` is not the directory that the store was changed with`,
-    {
-      hint: {
-        say: "put that file back, or import the directory again",
-        commands: [["import-directory", "export.ldif"]],
-      },
-      details: { file: paths.directory, wanted: hash },
-    },
-  );
+  if (isPresent()) throw missingDirectory(paths, hash);
+  throw new DomainError("store-stale", "the directory was replaced while this command read the store", {
+    hint: { say: "run it again" },
+  });
 }
 
-function parseDirectory(path: string): DirectoryFile | undefined {
-  const image = readImage(path, path, true);
-  if (image === undefined) return undefined;
+/** What the file of a directory says at its beginning; undefined where there is none or it is something else. */
+export function readDirectoryHead(path: string, shown: string): DirectoryHead | undefined {
+  const fd = openForReading(path, shown, true);
+  if (fd === undefined) return undefined;
   try {
-    const file = JSON.parse(image.bytes.toString("utf8")) as DirectoryFile | null;
-    return file !== null && Array.isArray(file.entries) && typeof file.hash === "string" ? file : undefined;
+    return headOf(readRange(fd, 0, longestHead))?.head;
+  } finally {
+    closeQuietly(fd);
+  }
+}
+
+function headOf(bytes: Buffer): { readonly head: DirectoryHead; readonly length: number } | undefined {
+  const at = bytes.indexOf(start);
+  if (at === -1) return undefined;
+  try {
+    const head = JSON.parse(`${bytes.subarray(0, at).toString("utf8").trimEnd().replace(/,$/, "")}}`) as DirectoryHead;
+    const isHead = head.schemaVersion === 1 && isChecksum(head.hash) && typeof head.date === "string";
+    return isHead ? { head, length: at + start.length } : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** When the directory was read in, from the first lines of its file; null where there is none. */
-export function directoryDate(paths: StorePaths): string | null {
-  return parseDirectory(paths.directory)?.date ?? null;
+/** The entries of a directory file. Throws `store-damaged` where they are not what its checksum says. */
+export function parseDirectory(
+  path: string,
+  shown: string,
+  hash: string,
+): { readonly content: DirectoryContent; readonly date: string } {
+  const bytes = readImage(path, shown, true)?.bytes;
+  const found = bytes && headOf(bytes.subarray(0, longestHead));
+  if (bytes === undefined || found === undefined) throw damagedDirectory(shown, "is not a directory file");
+  const sum = startChecksum();
+  const entries: Entry[] = [];
+  // Line by line: the whole of a large directory would not fit into one string.
+  for (const line of entryLines(bytes, found.length)) {
+    sum.update(entries.length === 0 ? "" : "\n").update(line);
+    try {
+      entries.push(JSON.parse(line.toString("utf8")) as Entry);
+    } catch {
+      throw damagedDirectory(shown, `entry ${entries.length + 1} is not JSON`);
+    }
+  }
+  if (sum.digest("hex") !== hash) throw damagedDirectory(shown, "its entries are not those of its checksum");
+  return { content: { entries }, date: found.head.date };
+}
+
+function* entryLines(bytes: Buffer, from: number): Iterable<Buffer> {
+  const comma = 0x2c;
+  for (let begin = from; ; ) {
+    const end = bytes.indexOf("\n", begin);
+    if (end === -1 || bytes[begin] !== 0x7b) return;
+    yield bytes.subarray(begin, bytes[end - 1] === comma ? end - 1 : end);
+    begin = end + 1;
+  }
+}
+
+const again = { say: "import the directory again, or put the file back", commands: [["import-directory", "<file>"]] };
+
+function damagedDirectory(shown: string, reason: string): DomainError {
+  return new DomainError("store-damaged", `\`${shown}\`: ${reason}`, { hint: again, details: { file: shown, reason } });
+}
+
+function missingDirectory(paths: StorePaths, wanted: string): DomainError {
+  const shown = shownPath(paths, paths.directory);
+  const found = readDirectoryHead(paths.directory, shown)?.hash ?? null;
+  const message =
+    found === null
+      ? `\`${shown}\` is missing or no directory file; the store needs the directory ${wanted.slice(0, 12)}`
+      : `\`${shown}\` is the directory ${found.slice(0, 12)}, and the store needs ${wanted.slice(0, 12)}`;
+  return new DomainError("store-damaged", message, { hint: again, details: { file: shown, found, wanted } });
 }

@@ -29,7 +29,9 @@ export const envelope = ["$schema", "schemaVersion", "lineage", "serial", "nextI
 
 /** A store without anything in it. */
 export function emptyDocument(lineage: string, schema: string): StoreDocument {
-  const lists = Object.fromEntries(collections.map((collection) => [collection, []])) as unknown as ObjectLists;
+  const lists = Object.fromEntries(
+    collections.map((collection) => [collection, []]),
+  ) as unknown as ObjectLists;
   return { lineage, serial: 0, nextId: 1, directory: null, lists, extra: { $schema: schema } };
 }
 

@@ -1,8 +1,16 @@
 import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync } from "node:fs";
 import { DomainError } from "../core/errors.ts";
-import { applyOwnership, openForReading, type Ownership, privateMode, readRange, writeAll } from "./files.ts";
+import { applyOwnership, type Ownership, openForReading, privateMode, readRange, writeAll } from "./files.ts";
 import { ioError } from "./io-error.ts";
-import { type ChangeRecord, claimedChain, decode, type Head, JournalFault, type JournalRecord, proveLine } from "./journal-format.ts";
+import {
+  type ChangeRecord,
+  claimedChain,
+  decode,
+  type Head,
+  JournalFault,
+  type JournalRecord,
+  proveLine,
+} from "./journal-format.ts";
 
 /** A whole record and where it lies. */
 export interface PlacedRecord {
@@ -56,7 +64,10 @@ export function* recordsOf(journal: OpenJournal): Generator<PlacedRecord, void> 
   yield* told(journal, () => provenRecords(linesFrom(journal, 0), journal.size, ""));
 }
 
-function* told(journal: OpenJournal, run: () => Generator<PlacedRecord, void>): Generator<PlacedRecord, void> {
+function* told(
+  journal: OpenJournal,
+  run: () => Generator<PlacedRecord, void>,
+): Generator<PlacedRecord, void> {
   try {
     yield* run();
   } catch (error) {
@@ -64,7 +75,11 @@ function* told(journal: OpenJournal, run: () => Generator<PlacedRecord, void>): 
   }
 }
 
-function* provenRecords(lines: Iterable<PlacedLine>, size: number, previous: string): Generator<PlacedRecord, void> {
+function* provenRecords(
+  lines: Iterable<PlacedLine>,
+  size: number,
+  previous: string,
+): Generator<PlacedRecord, void> {
   let chain = previous;
   let open: { readonly writes: ChangeRecord["writes"][number][]; parts: number } | undefined;
   for (const { bytes, start, end } of lines) {
@@ -77,7 +92,8 @@ function* provenRecords(lines: Iterable<PlacedLine>, size: number, previous: str
       for (const write of line.writes) open.writes.push(write);
       open.parts++;
     } else if (line.type === "commit") {
-      if (open?.parts !== line.parts) throw new JournalFault(start, "ends a change that is not there as a whole");
+      if (open?.parts !== line.parts)
+        throw new JournalFault(start, "ends a change that is not there as a whole");
       yield { record: { ...line.record, writes: open.writes } as JournalRecord, end, chain };
       open = undefined;
     } else {
@@ -127,7 +143,11 @@ interface Closing extends PlacedLine {
   readonly previous: string;
 }
 
-function tailWithin(journal: OpenJournal, from: number, serial: number): JournalTail | "further back" | undefined {
+function tailWithin(
+  journal: OpenJournal,
+  from: number,
+  serial: number,
+): JournalTail | "further back" | undefined {
   const bytes = readRange(journal.fd, from, journal.size);
   let last: Closing | undefined;
   let at: Closing | undefined;
@@ -214,11 +234,17 @@ function lineNumber({ fd }: OpenJournal, offset: number): number {
  * What was never committed is cut off first. Where it throws (`write-failed`), the journal is as it was.
  */
 export function appendToJournal(
-  place: { readonly path: string; readonly shown: string; readonly end: number; readonly like: Ownership | undefined },
+  place: {
+    readonly path: string;
+    readonly shown: string;
+    readonly end: number;
+    readonly like: Ownership | undefined;
+  },
   chunks: readonly Uint8Array[],
   checkpoint: (step: string) => void,
 ): void {
-  const flags = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+  const flags =
+    constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
   let fd: number | undefined;
   try {
     fd = openSync(place.path, flags, privateMode);

@@ -124,7 +124,8 @@ export function decode(bytes: Buffer, offset: number): Line {
     throw new JournalFault(offset, "is not a line of a journal");
   }
   const line = isFields(value) ? lineOf(value) : undefined;
-  if (line === undefined) throw new JournalFault(offset, "is not a line of a journal that this version knows");
+  if (line === undefined)
+    throw new JournalFault(offset, "is not a line of a journal that this version knows");
   return line;
 }
 
@@ -141,17 +142,21 @@ function lineOf(value: Fields): Line | undefined {
   if (value["commit"] !== undefined) {
     const { commit, parts, chain: _, ...head } = value;
     const record = recordOf(commit, head, []);
-    return record && Number.isSafeInteger(parts) ? { type: "commit", record, parts: Number(parts) } : undefined;
+    return record && Number.isSafeInteger(parts)
+      ? { type: "commit", record, parts: Number(parts) }
+      : undefined;
   }
   const { writes, chain: _, snapshot, ...rest } = value;
   if (!areWrites(writes)) return undefined;
-  const record = snapshot === undefined ? recordOf("change", rest, writes) : recordOf("snapshot", snapshot, writes);
+  const record =
+    snapshot === undefined ? recordOf("change", rest, writes) : recordOf("snapshot", snapshot, writes);
   return record && { type: "record", record };
 }
 
 function recordOf(kind: unknown, head: unknown, writes: readonly Write[]): JournalRecord | undefined {
   if (!isFields(head) || !isHead(head)) return undefined;
-  if (kind === "change") return isAuthored(head) ? ({ kind, head, writes } as unknown as ChangeRecord) : undefined;
+  if (kind === "change")
+    return isAuthored(head) ? ({ kind, head, writes } as unknown as ChangeRecord) : undefined;
   if (kind !== "snapshot" || !Number.isSafeInteger(head["schemaVersion"])) return undefined;
   return { kind, head, writes } as unknown as SnapshotRecord;
 }

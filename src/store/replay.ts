@@ -29,7 +29,10 @@ export function createReplay(schema: string): Replay {
 }
 
 function listsOf(objects: ReadonlyMap<string, ReadonlyMap<number, StoredObject>>): ObjectLists {
-  const lists = [...objects].map(([collection, byId]) => [collection, [...byId.values()].sort((a, b) => a.id - b.id)]);
+  const lists = [...objects].map(([collection, byId]) => [
+    collection,
+    [...byId.values()].sort((a, b) => a.id - b.id),
+  ]);
   return Object.fromEntries(lists) as unknown as ObjectLists;
 }
 

@@ -8,6 +8,7 @@ import { commandsIn } from "../../src/cli/load-commands.ts";
 import { openNamedFile, readNamedFile } from "../../src/cli/node-files.ts";
 import { run } from "../../src/cli/run.ts";
 import { directoryReader } from "../../src/directory/reader.ts";
+import { readDocument } from "../../src/environment/document.ts";
 import { createJsonStore } from "../../src/store/json-store.ts";
 
 export interface Run {
@@ -126,6 +127,7 @@ async function runOnce(
     readFile: (path) => readNamedFile(resolve(folder, path)),
     openFile: (path) => ({ ...openNamedFile(resolve(folder, path)), name: path }),
     loadDirectoryReader: async () => directoryReader,
+    loadDocumentReader: async () => readDocument,
     loadPrompts: async () => scripted([...(terminal.answers ?? [])], out),
   };
   const exitCode = await run(world);

@@ -1,4 +1,4 @@
-import { spawn, type SpawnOptions, spawnSync } from "node:child_process";
+import { type SpawnOptions, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -24,7 +24,12 @@ export function folder(): string {
 }
 
 /** Runs the program to its end in a folder. */
-export function pchat(cwd: string, words: readonly string[], env: Record<string, string> = {}, input = ""): Ended {
+export function pchat(
+  cwd: string,
+  words: readonly string[],
+  env: Record<string, string> = {},
+  input = "",
+): Ended {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], {
     cwd,
     env: { ...bare, ...env },
@@ -38,12 +43,16 @@ export function pchat(cwd: string, words: readonly string[], env: Record<string,
 /** Runs a line through a shell in which `pchat` is the program. */
 export function shell(cwd: string, line: string, env: Record<string, string> = {}): Ended {
   const quoted = `'${process.execPath}' '${program}'`;
-  const { status, stdout, stderr } = spawnSync("bash", ["-c", `set -o pipefail; pchat() { ${quoted} "$@"; }; ${line}`], {
-    cwd,
-    env: { ...bare, ...env },
-    encoding: "utf8",
-    maxBuffer: 1 << 28,
-  });
+  const { status, stdout, stderr } = spawnSync(
+    "bash",
+    ["-c", `set -o pipefail; pchat() { ${quoted} "$@"; }; ${line}`],
+    {
+      cwd,
+      env: { ...bare, ...env },
+      encoding: "utf8",
+      maxBuffer: 1 << 28,
+    },
+  );
   return { status, stdout, stderr };
 }
 

@@ -1,0 +1,105 @@
+import type { UserEntry } from "../directory.ts";
+import { kebabCase } from "../property.ts";
+import { findOne, type State } from "../state.ts";
+import { compareText, fold } from "../text.ts";
+import { each, error, note, type Report, warning } from "./finding.ts";
+import { enabledUsers, everyList, type PrincipalFault, type Survey } from "./survey.ts";
+
+/** What the directory says of the people and groups that lists name (semantics: principals). */
+export function* checkDirectory(survey: Survey): Iterable<Report> {
+  if (survey.state.directory === undefined) {
+    yield warning("no-directory", null, {}, ["import-directory", "export.ldif"]);
+    return;
+  }
+  yield* checkListed(survey);
+  yield* checkDisabledAccounts(survey);
+  yield* checkShared(survey.state);
+  yield* checkSites(survey.state);
+}
+
+const faultChecks: Readonly<Record<PrincipalFault, string>> = {
+  gone: "principal-gone",
+  "not-enabled": "not-sip-enabled",
+  resource: "not-a-principal",
+};
+
+function* checkListed(survey: Survey): Iterable<Report> {
+  for (const { kind, identity, list, entries } of everyList(survey.state)) {
+    for (const fault of Object.keys(faultChecks) as PrincipalFault[]) {
+      const principals = entries.filter((entry) => survey.listed(entry).fault === fault);
+      if (principals.length === 0) continue;
+      const command = [`set-${kind}`, identity, ...each(`--remove-${kebabCase(list)}`, principals)];
+      yield error(faultChecks[fault], { kind, identity }, { list, principals }, command);
+    }
+  }
+}
+
+/** Rules of the domain, 8: such an account still takes part, which may be meant (resource forests). */
+function* checkDisabledAccounts(survey: Survey): Iterable<Report> {
+  const found = new Map<UserEntry, { kind: string; identity: string; list: string; principal: string }[]>();
+  for (const { kind, identity, list, entries } of everyList(survey.state)) {
+    for (const principal of entries) {
+      const { standing, fault } = survey.listed(principal);
+      if (standing.entry?.kind !== "user" || !standing.entry.accountDisabled || fault !== undefined) continue;
+      const places = found.get(standing.entry) ?? [];
+      places.push({ kind, identity, list, principal });
+      found.set(standing.entry, places);
+    }
+  }
+  for (const [user, places] of found) {
+    const commands = places.map(({ kind, identity, list, principal }) => [
+      `set-${kind}`,
+      identity,
+      `--remove-${kebabCase(list)}`,
+      principal,
+    ]);
+    const lists = places.map(({ identity, list }) => ({ object: identity, list }));
+    const facts = { displayName: user.displayName, lists };
+    yield warning(
+      "account-disabled",
+      { kind: "user", identity: user.sipAddress ?? user.dn },
+      facts,
+      ...commands,
+    );
+  }
+}
+
+/** Addresses and display names that two enabled accounts share: only Active Directory can mend that. */
+function* checkShared(state: State): Iterable<Report> {
+  const byAddress = new Map<string, UserEntry[]>();
+  const byName = new Map<string, UserEntry[]>();
+  for (const user of enabledUsers(state)) {
+    file(byAddress, fold(user.sipAddress), user);
+    file(byName, fold(user.displayName), user);
+  }
+  for (const [users, check, textOf] of [
+    [byAddress, "address-shared", (user: UserEntry) => user.sipAddress ?? ""],
+    [byName, "display-name-shared", (user: UserEntry) => user.displayName],
+  ] as const) {
+    for (const several of users.values()) {
+      if (several.length < 2) continue;
+      const object = { kind: "user", identity: textOf(several[0]!) } as const;
+      yield warning(check, object, { accounts: several.map((user) => user.dn) });
+    }
+  }
+}
+
+function file<T>(index: Map<string, T[]>, key: string, value: T): void {
+  const filed = index.get(key);
+  if (filed === undefined) index.set(key, [value]);
+  else filed.push(value);
+}
+
+function* checkSites(state: State): Iterable<Report> {
+  const users = new Map<string, { site: string; users: number }>();
+  for (const { site } of enabledUsers(state)) {
+    if (site === null || site === "" || findOne(state, "sites", "identity", fold(site)) !== undefined)
+      continue;
+    const known = users.get(fold(site)) ?? { site, users: 0 };
+    known.users++;
+    users.set(fold(site), known);
+  }
+  for (const { site, users: count } of [...users.values()].sort((a, b) => compareText(a.site, b.site))) {
+    yield note("site-not-declared", { kind: "site", identity: site }, { users: count }, ["new-site", site]);
+  }
+}

@@ -1,0 +1,190 @@
+import type { Policy } from "../nouns/policy.ts";
+import { type EffectivePolicy, effectivePolicy, isSitePolicy } from "../policy-resolution.ts";
+import { entryOf } from "../principal.ts";
+import { formOf } from "../principal-word.ts";
+import { coveredBy } from "../scope.ts";
+import { findOne, type State } from "../state.ts";
+import { compareText, fold } from "../text.ts";
+import { error, type Report, warning } from "./finding.ts";
+import { enabledUsers, isEnabled, roomLists, type Survey } from "./survey.ts";
+
+/** Users that may be enabled for Persistent Chat (semantics: capacity). */
+const mostEnabledUsers = 150_000;
+
+/** Who may use Persistent Chat at all (semantics: policy resolution). */
+export function* checkPolicies({ state }: Survey): Iterable<Report> {
+  const enabled = countEnabled(state);
+  if (enabled === 0) {
+    yield error("nobody-enabled", null, {}, ["set-policy", "Global", "--enable-persistent-chat", "true"]);
+  }
+  if (enabled > mostEnabledUsers)
+    yield warning("too-many-enabled", null, { enabled, most: mostEnabledUsers });
+  for (const policy of state.all("policies")) yield* checkPolicy(state, policy, enabled);
+  yield* checkGrants(state);
+  if (enabled > 0) {
+    yield* checkPeople(state, "listed-without-policy", roomEntries(state));
+    yield* checkPeople(state, "creator-without-policy", creatorEntries(state));
+  }
+}
+
+/** How many users a policy enables; without a directory 1 stands for some. */
+function countEnabled(state: State): number {
+  if (state.directory === undefined) return Number(somebodyMayBeEnabled(state));
+  const users = new Set<string>();
+  for (const { sipAddress } of enabledUsers(state)) {
+    if (effectivePolicy(state, sipAddress).enabled === "yes") users.add(fold(sipAddress));
+  }
+  return users.size;
+}
+
+function somebodyMayBeEnabled(state: State): boolean {
+  for (const { identity, enablePersistentChat } of state.all("policies")) {
+    if (enablePersistentChat && (!isPerUser(identity) || granted(state, identity).length > 0)) return true;
+  }
+  return false;
+}
+
+const isPerUser = (identity: string): boolean => fold(identity) !== "global" && !isSitePolicy(identity);
+
+const granted = (state: State, identity: string): string[] =>
+  [...state.lookup("grants", "policy", fold(identity))].map((grant) => grant.user);
+
+function* checkPolicy(state: State, policy: Policy, enabled: number): Iterable<Report> {
+  if (isSitePolicy(policy.identity)) yield* checkSitePolicy(state, policy);
+  else if (isPerUser(policy.identity)) {
+    if (policy.enablePersistentChat) yield* checkGranted(state, policy, enabled);
+    else yield* checkOverriding(state, policy);
+  }
+}
+
+function* checkSitePolicy(state: State, { identity, enablePersistentChat }: Policy): Iterable<Report> {
+  const object = { kind: "policy", identity } as const;
+  const site = identity.slice("site:".length);
+  if (findOne(state, "sites", "identity", fold(site)) === undefined) {
+    yield warning("site-policy-without-site", object, { site }, ["new-site", site]);
+  }
+  const global = findOne(state, "policies", "identity", "global");
+  if (!enablePersistentChat && global?.enablePersistentChat === true) {
+    yield warning("site-policy-off", object, { site }, [
+      "set-policy",
+      identity,
+      "--enable-persistent-chat",
+      "true",
+    ]);
+  }
+}
+
+/** A policy that enables and that nobody has: half of the article's first step is missing. */
+function* checkGranted(state: State, { identity }: Policy, enabled: number): Iterable<Report> {
+  if (granted(state, identity).length > 0) return;
+  const object = { kind: "policy", identity } as const;
+  const user = enabled === 0 ? firstUser(state) : undefined;
+  const command =
+    user === undefined ? ["remove-policy", identity] : ["grant-policy", user, "--policy", identity];
+  yield (enabled === 0 ? error : warning)("granted-to-nobody", object, {}, command);
+}
+
+/** Somebody to begin with: the first of those whom rooms name, else of the directory. */
+function firstUser(state: State): string | undefined {
+  for (const entry of roomEntries(state)) if (formOf(entry) === "user" && known(state, entry)) return entry;
+  for (const { sipAddress } of enabledUsers(state)) return sipAddress;
+  return undefined;
+}
+
+function known(state: State, user: string): boolean {
+  const entry = state.directory && entryOf(state.directory, user);
+  return state.directory === undefined || (entry?.kind === "user" && isEnabled(entry));
+}
+
+/** A policy that is off beats one of the site or Global that is on. */
+function* checkOverriding(state: State, { identity }: Policy): Iterable<Report> {
+  const users = granted(state, identity).filter((user) => withoutGrant(state, user).enabled === "yes");
+  if (users.length === 0) return;
+  const object = { kind: "policy", identity } as const;
+  yield warning("policy-off-overrides", object, { users }, ["grant-policy", ...users, "--none"]);
+}
+
+/** The policy that would apply to a user who was granted none. */
+const withoutGrant = (state: State, user: string): EffectivePolicy =>
+  effectivePolicy(
+    { ...reading(state), lookup: (c, i, key) => (c === "grants" ? [] : state.lookup(c, i, key)) },
+    user,
+  );
+
+const reading = (state: State): State => ({
+  directory: state.directory,
+  get: (collection, id) => state.get(collection, id),
+  lookup: (collection, index, key) => state.lookup(collection, index, key),
+  all: (collection) => state.all(collection),
+  count: (collection) => state.count(collection),
+});
+
+function* checkGrants(state: State): Iterable<Report> {
+  for (const { user, policy } of state.all("grants")) {
+    const object = { kind: "grant", identity: user } as const;
+    const command = ["grant-policy", user, "--none"];
+    if (findOne(state, "policies", "identity", fold(policy)) === undefined) {
+      yield error("grant-of-no-policy", object, { policy }, command);
+    }
+    if (!known(state, user)) yield warning("grant-to-nobody", object, { policy }, command);
+  }
+}
+
+function* roomEntries(state: State): Iterable<string> {
+  for (const room of state.all("rooms")) for (const list of roomLists) yield* room[list];
+}
+
+function* creatorEntries(state: State): Iterable<string> {
+  for (const category of state.all("categories")) yield* category.creators;
+}
+
+/** People whom lists name, through groups too, and whose policy is off: one finding for each such policy. */
+function* checkPeople(state: State, check: string, entries: Iterable<string>): Iterable<Report> {
+  const byPolicy = new Map<string, { readonly policy: EffectivePolicy; readonly users: string[] }>();
+  for (const user of usersAmong(state, entries)) {
+    const policy = effectivePolicy(state, user);
+    if (policy.enabled !== "no") continue;
+    const identity = policy.policy?.identity ?? "Global";
+    const known = byPolicy.get(identity) ?? { policy, users: [] };
+    known.users.push(user);
+    byPolicy.set(identity, known);
+  }
+  const severity = check === "creator-without-policy" ? warning : error;
+  for (const [identity, { policy, users }] of byPolicy) {
+    const sorted = users.sort(compareText);
+    const command = enablingCommand(state, policy, identity, sorted);
+    yield severity(check, { kind: "policy", identity }, { from: policy.from, users: sorted }, command);
+  }
+}
+
+/** SIP addresses of everyone whom entries cover, each once. */
+function usersAmong(state: State, entries: Iterable<string>): Iterable<string> {
+  const users = new Map<string, string>();
+  for (const entry of new Set(entries)) {
+    if (state.directory === undefined) {
+      if (formOf(entry) === "user") users.set(fold(entry), entry);
+      continue;
+    }
+    for (const found of coveredBy(state.directory, entry)) {
+      if (found.kind === "user" && isEnabled(found)) users.set(fold(found.sipAddress), found.sipAddress);
+    }
+  }
+  return users.values();
+}
+
+function enablingCommand(
+  state: State,
+  { from }: EffectivePolicy,
+  identity: string,
+  users: readonly string[],
+): string[] {
+  if (from === "user" && users.every((user) => withoutGrant(state, user).enabled === "yes")) {
+    return ["grant-policy", ...users, "--none"];
+  }
+  for (const policy of state.all("policies")) {
+    if (policy.enablePersistentChat && isPerUser(policy.identity)) {
+      return ["grant-policy", ...users, "--policy", policy.identity];
+    }
+  }
+  return ["set-policy", identity, "--enable-persistent-chat", "true"];
+}

@@ -1,0 +1,257 @@
+import type { AccessRequest, ListFacts, Step, StepName, Verdict } from "../core/access.ts";
+import type { RuleFailure } from "../core/assertions.ts";
+import type { EligiblePrincipal } from "../core/eligible.ts";
+import type { Hint } from "../core/errors.ts";
+import type { Access } from "../core/people.ts";
+import { formOf } from "../core/principal-word.ts";
+import { kebabCase } from "../core/property.ts";
+import type { Obstacle, Remedies, Remedy } from "../core/remedy.ts";
+import { headerOf, type Row, type View } from "./view.ts";
+
+const column = (name: string, inTable = true) => ({ name, header: headerOf(name), inTable });
+
+/** The reasoning of a verdict, a row a step. */
+export const traceView: View = {
+  kind: "step",
+  identity: "step",
+  columns: [
+    column("step"),
+    column("outcome"),
+    column("because"),
+    column("list", false),
+    column("entry", false),
+    column("via", false),
+  ],
+};
+
+const titles: Readonly<Record<StepName, string>> = {
+  sip: "SIP enabled",
+  policy: "policy",
+  "room-enabled": "room in use",
+  allowed: "allowed",
+  "not-denied": "not denied",
+  membership: "privacy and membership",
+  auditorium: "auditorium and presenter",
+  creator: "creator",
+};
+
+export const traceRows = (trace: readonly Step[]): Row[] => trace.map(traceRow);
+
+function traceRow(step: Step): Row {
+  const facts = factsOf(step);
+  return {
+    step: titles[step.step],
+    outcome: step.outcome === "not-reached" ? "not reached" : step.outcome,
+    because: step.outcome === "not-reached" ? "" : becauseOf(step),
+    list: facts?.list ?? null,
+    entry: facts?.entry ?? null,
+    via: facts?.via ?? [],
+  };
+}
+
+type Reached = Exclude<Step, { readonly outcome: "not-reached" }>;
+
+function factsOf(step: Step): ListFacts | null {
+  if (step.outcome === "not-reached") return null;
+  if ("list" in step) return step;
+  return "by" in step ? step.by : null;
+}
+
+const sipReasons = {
+  enabled: "the account has an enabled SIP address",
+  "no-directory": "no directory was imported: the address is taken at its word",
+  "not-in-directory": "the directory has no such user",
+  "not-a-user": "this is no user",
+  "no-address": "the account has no SIP address",
+  "not-enabled": "the account's SIP address is not enabled",
+} as const;
+
+function becauseOf(step: Reached): string {
+  switch (step.step) {
+    case "sip":
+      return sipReasons[step.because];
+    case "policy":
+      return policyWords(step);
+    case "room-enabled":
+      return step.disabled
+        ? step.needed
+          ? "the room is disabled"
+          : "the room is disabled, which does not matter here"
+        : "the room is in use";
+    case "membership":
+      return step.by === null
+        ? `the room is ${step.privacy}: being in scope is enough`
+        : `the room is ${step.privacy}: ${listWords(step.by)}`;
+    case "auditorium":
+      return step.by === null ? `nothing to ask in a room of type ${step.type}` : listWords(step.by);
+    default:
+      return listWords(step);
+  }
+}
+
+function policyWords(step: Reached & { step: "policy" }): string {
+  if (step.policy === null) return `it cannot be told which applies: ${step.candidates.join(", ")}`;
+  const scopes = {
+    user: "granted to the user",
+    site: `of the site ${step.site}`,
+    global: "for all",
+    unknown: "",
+  };
+  const enables = step.outcome === "passed" ? "enables" : "does not enable";
+  return `policy ${step.policy}, ${scopes[step.from]}, ${enables} Persistent Chat`;
+}
+
+/** Which entry decided, and how it reaches the user. */
+export function listWords({ object, list, entry, via }: ListFacts): string {
+  const name = kebabCase(list).replaceAll("-", " ");
+  if (entry === null) return `no entry of the ${name} of ${object} covers the user`;
+  const chain = via.length === 0 ? "" : ` through ${via.join(", then ")}`;
+  const how = formOf(entry) === "user" ? "named" : "covered";
+  return `${how} by ${entry} in the ${name} of ${object}${chain}`;
+}
+
+const verdictWords = { allow: "allowed", deny: "denied", unknown: "cannot be told" } as const;
+
+/** `sip:ana@… may not post in …`: the answer in one line. */
+export function verdictLine({ user, action, ...where }: AccessRequest, { decision }: Verdict): string {
+  const object = "room" in where ? where.room.identity : where.category.identity;
+  return `${verdictWords[decision]}: ${user} ${action} ${object}`;
+}
+
+const shownRemedies = 3;
+
+/** What would change the answer, each way with what else it would do. */
+export function remedyHints({ remedies, obstacle }: Remedies): Hint[] {
+  if (obstacle !== undefined) return [{ say: obstacleWords(obstacle) }];
+  return remedies.slice(0, shownRemedies).map((remedy, index) => ({
+    say: `${index === 0 ? "this would allow it" : "or"}${alsoWords(remedy)}`,
+    commands: remedy.commands,
+  }));
+}
+
+function obstacleWords(obstacle: Obstacle): string {
+  if (obstacle.by === "sip") return `no command helps: ${sipReasons[obstacle.because]}`;
+  return obstacle.by === "directory"
+    ? "import an export of the directory, so that it can be told"
+    : "no command helps: the room's category is missing";
+}
+
+function alsoWords({ also, complete }: Remedy): string {
+  const gaining = new Set(also.filter((effect) => effect.gains.length > 0).map((effect) => effect.user)).size;
+  const losing = new Set(also.filter((effect) => effect.loses.length > 0).map((effect) => effect.user)).size;
+  const more = complete ? "" : "at least ";
+  const people = (count: number) => `${more}${count} ${count === 1 ? "other" : "others"}`;
+  const parts = [
+    ...(gaining > 0 ? [`also gives access to ${people(gaining)}`] : []),
+    ...(losing > 0 ? [`takes access from ${people(losing)}`] : []),
+  ];
+  return parts.length === 0 ? ", and nothing else" : ` (${parts.join(", ")})`;
+}
+
+/** Who may do what where, a row a person and room. */
+export const accessView: View = {
+  kind: "access",
+  identity: "user",
+  columns: [
+    column("user"),
+    column("room"),
+    column("can"),
+    column("entry"),
+    column("via"),
+    column("because", false),
+    column("serial", false),
+    column("directoryDate", false),
+  ],
+};
+
+/** With the reasons in tables too. */
+export const accessViewInFull: View = {
+  ...accessView,
+  columns: accessView.columns
+    .filter(({ name }) => name !== "can" && name !== "entry" && name !== "via")
+    .map((each) => (each.name === "because" ? { ...each, inTable: true } : each)),
+};
+
+export interface AccessMoment {
+  readonly serial: number | null;
+  readonly directoryDate: string | null;
+}
+
+/** A row for one person in one room; `because` says it for each action. */
+export function accessRow({ user, room, grounds }: Access, moment: AccessMoment): Row {
+  const last = grounds.at(-1)!;
+  return {
+    user,
+    room: room.identity,
+    can: grounds.map(({ action }) => action),
+    entry: last.entry,
+    via: last.via,
+    because: grounds.map((ground) => `${ground.action}: ${listWords(ground)}`),
+    serial: moment.serial,
+    directoryDate: moment.directoryDate,
+  };
+}
+
+export const eligibleView: View = {
+  kind: "principal",
+  identity: "principal",
+  columns: [
+    column("principal"),
+    column("principalType"),
+    column("displayName"),
+    column("entry"),
+    column("via", false),
+  ],
+};
+
+export const eligibleRow = ({ principal, type, displayName, entry, via }: EligiblePrincipal): Row => ({
+  principal,
+  principalType: type,
+  displayName,
+  entry,
+  via,
+});
+
+/** What rules found wrong, a row a failure. */
+export const ruleView: View = {
+  kind: "failure",
+  identity: "object",
+  columns: [
+    column("rule"),
+    column("object"),
+    column("user"),
+    column("expected"),
+    column("found"),
+    column("because"),
+  ],
+};
+
+export function ruleRow(failure: RuleFailure): Row {
+  switch (failure.kind) {
+    case "access": {
+      const { rule, object, user, action, expected, verdict } = failure;
+      const found = `${verdictWords[verdict.decision]} ${action}`;
+      const wanted = `${verdictWords[expected]} ${action}`;
+      return { rule, object, user, expected: wanted, found, because: traceRows(verdict.trace).map(stepLine) };
+    }
+    case "apart": {
+      const { rule, object, left, right } = failure;
+      const because = [...left, ...right].map(({ user, by }) => `${user} can ${by.join(" and ")}`);
+      return { rule, object, user: null, expected: "apart", found: "together", because };
+    }
+    case "unknown": {
+      const because = ["no directory was imported, so it cannot be told whom this covers"];
+      return {
+        rule: failure.rule,
+        object: failure.principal,
+        user: null,
+        expected: null,
+        found: "cannot be told",
+        because,
+      };
+    }
+  }
+}
+
+const stepLine = ({ step, outcome, because }: Row): string =>
+  `${step} ${outcome}${because === "" ? "" : `: ${because}`}`;

@@ -1,0 +1,71 @@
+import { closeSync } from "node:fs";
+import { DomainError } from "../core/errors.ts";
+import type { StoreDocument } from "./document.ts";
+import { openJournal, recordsOf } from "./journal-file.ts";
+import type { Head, JournalRecord } from "./journal-format.ts";
+import type { Loaded } from "./load-store.ts";
+import { createReplay } from "./replay.ts";
+import { type StorePaths, shownPath } from "./store-paths.ts";
+
+/** A moment in the history of a store: after that change, or as it was at a time (ISO 8601 UTC). */
+export type Moment = { readonly serial: number } | { readonly time: string };
+
+/**
+ * The store as it was, made again from the journal's beginning. At a time means after the last change with that
+ * time or an earlier one: a clock that went back does not hide what came before. Throws `not-found` for a moment
+ * before the journal's beginning or after the present, and `store-damaged` where the journal does not prove it.
+ */
+export function documentAt(paths: StorePaths, schema: string, loaded: Loaded, at: Moment): StoreDocument {
+  const present = loaded.document;
+  if ("serial" in at && at.serial === present.serial) return present;
+  if ("serial" in at && at.serial > present.serial) throw notYet(paths, at.serial, present.serial);
+  const journal = openJournal(paths.journal, shownPath(paths, paths.journal));
+  if (journal === undefined || loaded.tail === undefined) throw noHistory(paths);
+  try {
+    const records = [...recordsOf(journal)].map(({ record }) => record);
+    const wanted = lastUpTo(records, at);
+    if (wanted === undefined) throw tooEarly(paths, at, records[0]!.head);
+    // What was done outside pchat after the last change has no time of its own yet.
+    if ("time" in at && wanted === records.at(-1) && present.serial === wanted.head.serial) return present;
+    return made(records, wanted, schema);
+  } finally {
+    closeSync(journal.fd);
+  }
+}
+
+function lastUpTo(records: readonly JournalRecord[], at: Moment): JournalRecord | undefined {
+  return "serial" in at
+    ? records.findLast(({ head }) => head.serial <= at.serial)
+    : records.findLast(({ head }) => head.time <= at.time);
+}
+
+function made(records: readonly JournalRecord[], last: JournalRecord, schema: string): StoreDocument {
+  const replay = createReplay(schema);
+  for (const record of records) {
+    replay.apply(record);
+    if (record === last) break;
+  }
+  return replay.document()!;
+}
+
+function notYet(paths: StorePaths, serial: number, present: number): DomainError {
+  return new DomainError("not-found", `\`${paths.given}\` is at serial ${present}: there is no serial ${serial} yet`, {
+    hint: { say: "name a change that was made", commands: [["get-history"]] },
+    details: { serial, present },
+  });
+}
+
+function noHistory(paths: StorePaths): DomainError {
+  return new DomainError("not-found", `\`${paths.given}\` has no journal, so it is only known as it is now`, {
+    hint: { say: "the next change begins one" },
+  });
+}
+
+function tooEarly(paths: StorePaths, at: Moment, { serial, time }: Head): DomainError {
+  const wanted = "serial" in at ? `serial ${at.serial}` : at.time;
+  const message = `\`${paths.given}\` is not known as it was at ${wanted}: its history begins with serial ${serial} at ${time}`;
+  return new DomainError("not-found", message, {
+    hint: { say: "name a later moment", commands: [["get-history"]] },
+    details: { earliestSerial: serial, earliestTime: time },
+  });
+}

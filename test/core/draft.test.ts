@@ -1,0 +1,149 @@
+import { describe, expect, test } from "vitest";
+import { createDraft, sameValue } from "../../src/core/draft.ts";
+import { memoryDirectory } from "../../src/core/memory-directory.ts";
+import { memoryState, type ObjectLists } from "../../src/core/memory-state.ts";
+import type { Pool } from "../../src/core/nouns/pool.ts";
+import type { Room } from "../../src/core/nouns/room.ts";
+import { collections, type State } from "../../src/core/state.ts";
+
+const pool: Pool = { id: 1, fqdn: "p.x", displayName: null, site: null };
+const room = (id: number, name: string, more: Partial<Room> = {}): Room => ({
+  id,
+  identity: `p.x\\${name}`,
+  name,
+  description: null,
+  categoryId: 2,
+  disabled: false,
+  type: "Normal",
+  privacy: "Closed",
+  invitations: "Inherit",
+  addinId: null,
+  members: [],
+  managers: [],
+  presenters: [],
+  ...more,
+});
+const fields = ({ id: _, ...rest }: Room): Omit<Room, "id"> => rest;
+
+function base(rooms: readonly Room[]): State {
+  const nothing = Object.fromEntries(
+    collections.map((collection) => [collection, []]),
+  ) as unknown as ObjectLists;
+  return memoryState({ ...nothing, pools: [pool], rooms }, () => undefined);
+}
+
+const a = room(10, "A", { members: ["sip:ana@x.y"] });
+const b = room(20, "B", { members: ["sip:ana@x.y"] });
+const start = (): ReturnType<typeof createDraft> => createDraft(base([a, b]), 30);
+
+describe("a draft", () => {
+  test("says what its state says before the first write", () => {
+    const draft = start();
+    expect({
+      all: [...draft.all("rooms")],
+      one: draft.get("rooms", 10),
+      found: [...draft.lookup("rooms", "name", "b")],
+      count: draft.count("rooms"),
+      nextId: draft.nextId,
+      writes: draft.writes(),
+      directory: draft.directory,
+    }).toEqual({ all: [a, b], one: a, found: [b], count: 2, nextId: 30, writes: [], directory: undefined });
+  });
+
+  test("creates under the next id, and sees it at once", () => {
+    const draft = start();
+    const first = draft.create("rooms", fields(room(0, "C", { members: ["sip:ana@x.y"] })));
+    const second = draft.create("pools", { fqdn: "q.x", displayName: null, site: null });
+    const c = room(30, "C", { members: ["sip:ana@x.y"] });
+    expect([first, second.id, draft.nextId]).toEqual([c, 31, 32]);
+    expect([...draft.all("rooms")]).toEqual([a, b, c]);
+    expect([...draft.lookup("rooms", "principal", "sip:ana@x.y")]).toEqual([a, b, c]);
+    expect(draft.count("rooms")).toBe(3);
+    expect(draft.writes()).toEqual([
+      { collection: "rooms", id: 30, after: c },
+      { collection: "pools", id: 31, after: { id: 31, fqdn: "q.x", displayName: null, site: null } },
+    ]);
+  });
+
+  test("updates: found under the new name and no more under the old, one write for many steps", () => {
+    const draft = start();
+    draft.update("rooms", 10, { name: "Z", identity: "p.x\\Z" });
+    expect([...draft.lookup("rooms", "name", "a")]).toEqual([]);
+    draft.update("rooms", 10, { name: "Y", identity: "p.x\\Y", members: [] });
+    const after = room(10, "Y");
+    expect([...draft.lookup("rooms", "name", "z")]).toEqual([]);
+    expect([...draft.lookup("rooms", "name", "y")]).toEqual([after]);
+    expect([...draft.lookup("rooms", "principal", "sip:ana@x.y")]).toEqual([b]);
+    expect([...draft.all("rooms")]).toEqual([after, b]);
+    expect(draft.writes()).toEqual([{ collection: "rooms", id: 10, before: a, after }]);
+  });
+
+  test("removes: gone from everywhere", () => {
+    const draft = start();
+    draft.remove("rooms", 10);
+    expect(draft.get("rooms", 10)).toBeUndefined();
+    expect([...draft.lookup("rooms", "name", "a")]).toEqual([]);
+    expect([...draft.all("rooms")]).toEqual([b]);
+    expect(draft.count("rooms")).toBe(1);
+    expect(draft.writes()).toEqual([{ collection: "rooms", id: 10, before: a }]);
+  });
+
+  test("what comes to nothing is no write", () => {
+    const draft = start();
+    const made = draft.create("rooms", fields(room(0, "C")));
+    draft.remove("rooms", made.id);
+    draft.update("rooms", 10, { disabled: true });
+    draft.update("rooms", 10, { disabled: false, members: ["sip:ana@x.y"] });
+    draft.update("rooms", 20, {});
+    expect(draft.writes()).toEqual([]);
+    expect(draft.nextId).toBe(31);
+    expect(draft.count("rooms")).toBe(2);
+  });
+
+  test("gives writes in the order of first touch", () => {
+    const draft = start();
+    draft.update("rooms", 20, { disabled: true });
+    draft.remove("rooms", 10);
+    draft.update("rooms", 20, { description: "last" });
+    expect(draft.writes().map(({ id }) => id)).toEqual([20, 10]);
+  });
+
+  test("leaves its state as it was", () => {
+    const draft = start();
+    draft.update("rooms", 10, { disabled: true });
+    draft.remove("rooms", 20);
+    expect([...draft.base.all("rooms")]).toEqual([a, b]);
+  });
+
+  test("gives objects by ascending id, its own among them", () => {
+    const draft = createDraft(base([a, b]), 15);
+    draft.create("rooms", fields(room(0, "Between")));
+    expect([...draft.all("rooms")].map(({ id }) => id)).toEqual([10, 15, 20]);
+    expect([...draft.lookup("rooms", "pool", "p.x")].map(({ id }) => id)).toEqual([10, 15, 20]);
+  });
+
+  test("puts another directory in the place of the present one", () => {
+    const draft = start();
+    const content = { entries: [] };
+    const directory = memoryDirectory(content, { date: "2026-01-01T00:00:00.000Z", hash: "1" });
+    const replacement = { content, date: directory.date, directory };
+    draft.replaceDirectory(replacement);
+    expect(draft.directory).toBe(directory);
+    expect(draft.newDirectory).toBe(replacement);
+    expect(draft.base.directory).toBeUndefined();
+  });
+});
+
+test.each([
+  [1, 1, true],
+  [null, undefined, false],
+  [null, {}, false],
+  [["a", "b"], ["a", "b"], true],
+  [["a", "b"], ["b", "a"], false],
+  [[], {}, false],
+  [{ a: [1, { b: null }] }, { a: [1, { b: null }] }, true],
+  [{ a: 1 }, { a: 1, b: undefined }, false],
+  [{ a: undefined }, { b: undefined }, false],
+])("%j and %j are the same value: %s", (one, other, same) => {
+  expect(sameValue(one, other)).toBe(same);
+});
