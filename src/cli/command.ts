@@ -4,6 +4,7 @@ import type { Outcome, Warning } from "../core/outcome.ts";
 import { checkInteger, type PatchOf, parseBoolean, parseChoice } from "../core/property.ts";
 import type { Collection, Nouns, State } from "../core/state.ts";
 import type { ObjectView } from "../output/object-view.ts";
+import type { Shell } from "../output/shell-words.ts";
 import type { Row, View } from "../output/view.ts";
 import type { ByteSource, DirectoryReader, Moment, Store } from "./context.ts";
 import type { ExitCode } from "./exit-code.ts";
@@ -145,6 +146,8 @@ export interface Example {
   /** A line that can be typed as it stands. */
   readonly line: string;
   readonly does: string;
+  /** Where it ends with a verdict. */
+  readonly exitCode?: ExitCode;
 }
 
 interface Declaration<O extends OptionSpecs, C extends Collection> {
@@ -198,6 +201,8 @@ export interface ReadShape<O extends OptionSpecs, C extends Collection, P> {
 /** Which state is read. */
 export interface ReadMoment {
   readonly serial: number;
+  /** The shell for which commands in the output are quoted. */
+  readonly shell: Shell;
 }
 
 export interface Rows {

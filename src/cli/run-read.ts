@@ -31,7 +31,13 @@ export async function runRead(
   const { as } = session.globals;
   const { state } = snapshot;
   const seen = as === undefined ? state : visibleTo(state, resolvePrincipal(state, as, "user").stored);
-  return showResult(session, definition.read(seen, session.input, prepared, { serial: snapshot.serial }));
+  return showResult(
+    session,
+    definition.read(seen, session.input, prepared, {
+      serial: snapshot.serial,
+      shell: session.world.platform,
+    }),
+  );
 }
 
 /** Runs a command that works on the store itself. */

@@ -2,7 +2,14 @@ import { closeSync } from "node:fs";
 import type { Authorship, Change } from "../core/change.ts";
 import { checksum } from "./checksum.ts";
 import { settleDirectory, writePendingDirectory } from "./directory-file.ts";
-import { applyWrites, contents, differences, documentText, schemaVersion, type StoreDocument } from "./document.ts";
+import {
+  applyWrites,
+  contents,
+  differences,
+  documentText,
+  type StoreDocument,
+  schemaVersion,
+} from "./document.ts";
 import type { Lock } from "./file-lock.ts";
 import { ownershipOf, removeQuietly, removeStaleFiles, syncFolder } from "./files.ts";
 import { errnoOf, ioError } from "./io-error.ts";
@@ -34,7 +41,12 @@ export interface Committed {
  * file that is behind its journal, which readers fold and the next writer puts right.
  * Throws `write-failed`, with nothing kept.
  */
-export function commitChange(context: WriteContext, loaded: Loaded, author: Authorship, change: Change): Committed {
+export function commitChange(
+  context: WriteContext,
+  loaded: Loaded,
+  author: Authorship,
+  change: Change,
+): Committed {
   const { paths } = context;
   try {
     tidy(context, loaded.document);
@@ -83,14 +95,19 @@ function writeChange(context: WriteContext, loaded: Loaded, author: Authorship, 
     isTrusted: () => true,
     writeAhead: (sum) => {
       checkpoint("temporary file written");
-      append(context, loaded, [...prelude(context, loaded, author), changeRecord(document, author, change, sum)]);
+      append(context, loaded, [
+        ...prelude(context, loaded, author),
+        changeRecord(document, author, change, sum),
+      ]);
       isKept = true;
       checkpoint("journal synced");
       if (directory !== null) settleDirectory(paths, directory);
       checkpoint("directory in place");
     },
     leftBehind: (error) => {
-      notices.push(`the change is kept in the journal, but \`${paths.given}\` could not be replaced: ${errnoOf(error)}`);
+      notices.push(
+        `the change is kept in the journal, but \`${paths.given}\` could not be replaced: ${errnoOf(error)}`,
+      );
     },
   });
   try {
@@ -106,13 +123,20 @@ function writeChange(context: WriteContext, loaded: Loaded, author: Authorship, 
   return { document, notices };
 }
 
-function pend({ paths, checkpoint }: WriteContext, { content, date }: NonNullable<Change["directory"]>): string {
+function pend(
+  { paths, checkpoint }: WriteContext,
+  { content, date }: NonNullable<Change["directory"]>,
+): string {
   const hash = writePendingDirectory(paths, content, date);
   checkpoint("directory written");
   return hash;
 }
 
-function append({ paths, checkpoint }: WriteContext, { tail }: Loaded, records: readonly JournalRecord[]): void {
+function append(
+  { paths, checkpoint }: WriteContext,
+  { tail }: Loaded,
+  records: readonly JournalRecord[],
+): void {
   const { chunks } = encode(tail?.chain ?? "", records);
   const place = {
     path: paths.journal,
@@ -159,7 +183,12 @@ function outsideRecord({ paths, schema }: WriteContext, { document, file }: Load
   return outsideChange(known, document, file.image.modified.toISOString(), file.checksum);
 }
 
-export function outsideChange(from: StoreDocument, to: StoreDocument, time: string, source: string): ChangeRecord {
+export function outsideChange(
+  from: StoreDocument,
+  to: StoreDocument,
+  time: string,
+  source: string,
+): ChangeRecord {
   const file = checksum(documentText(to));
   const record = changeRecord(to, outsideAuthor(time), { writes: differences(from, to) }, file);
   return { ...record, head: { ...record.head, source, extra: to.extra } };

@@ -3,7 +3,15 @@ import type { Directory, DirectoryContent, Entry, EntryKind } from "../core/dire
 import { DomainError } from "../core/errors.ts";
 import { memoryDirectory } from "../core/memory-directory.ts";
 import { checksum, isChecksum, startChecksum } from "./checksum.ts";
-import { closeQuietly, openForReading, ownershipOf, putInPlace, readImage, readRange, writeTemporary } from "./files.ts";
+import {
+  closeQuietly,
+  openForReading,
+  ownershipOf,
+  putInPlace,
+  readImage,
+  readRange,
+  writeTemporary,
+} from "./files.ts";
 import { pendingDirectory, type StorePaths, shownPath } from "./store-paths.ts";
 
 /** What the first lines of a directory file say of it. */
@@ -18,9 +26,11 @@ const start = '"entries": [\n';
 const longestHead = 4096;
 
 /** Checksum of a directory: over its entries as its file has them, one a line. */
-export const directoryChecksum = (content: DirectoryContent): string => checksum(entryTexts(content).join("\n"));
+export const directoryChecksum = (content: DirectoryContent): string =>
+  checksum(entryTexts(content).join("\n"));
 
-const entryTexts = (content: DirectoryContent): string[] => content.entries.map((entry) => JSON.stringify(entry));
+const entryTexts = (content: DirectoryContent): string[] =>
+  content.entries.map((entry) => JSON.stringify(entry));
 
 /**
  * Writes a directory to a file of its own, on disk before it returns, where no reader looks until the journal names
@@ -36,7 +46,9 @@ export function writePendingDirectory(paths: StorePaths, content: DirectoryConte
 }
 
 function* directoryChunks(head: DirectoryHead, texts: readonly string[]): Iterable<Uint8Array> {
-  const fields = Object.entries(head).map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)},\n`);
+  const fields = Object.entries(head).map(
+    ([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)},\n`,
+  );
   yield Buffer.from(`{\n${fields.join("")}${start}`);
   for (let at = 0; at < texts.length; at += 1000) {
     const end = at + 1000 < texts.length ? ",\n" : "\n";
@@ -89,7 +101,9 @@ function headOf(bytes: Buffer): { readonly head: DirectoryHead; readonly length:
   const at = bytes.indexOf(start);
   if (at === -1) return undefined;
   try {
-    const head = JSON.parse(`${bytes.subarray(0, at).toString("utf8").trimEnd().replace(/,$/, "")}}`) as DirectoryHead;
+    const head = JSON.parse(
+      `${bytes.subarray(0, at).toString("utf8").trimEnd().replace(/,$/, "")}}`,
+    ) as DirectoryHead;
     const isHead = head.schemaVersion === 1 && isChecksum(head.hash) && typeof head.date === "string";
     return isHead ? { head, length: at + start.length } : undefined;
   } catch {
@@ -131,10 +145,16 @@ function* entryLines(bytes: Buffer, from: number): Iterable<Buffer> {
   }
 }
 
-const again = { say: "import the directory again, or put the file back", commands: [["import-directory", "<file>"]] };
+const again = {
+  say: "import the directory again, or put the file back",
+  commands: [["import-directory", "<file>"]],
+};
 
 function damagedDirectory(shown: string, reason: string): DomainError {
-  return new DomainError("store-damaged", `\`${shown}\`: ${reason}`, { hint: again, details: { file: shown, reason } });
+  return new DomainError("store-damaged", `\`${shown}\`: ${reason}`, {
+    hint: again,
+    details: { file: shown, reason },
+  });
 }
 
 function missingDirectory(paths: StorePaths, wanted: string): DomainError {

@@ -234,31 +234,27 @@ export function removeStaleFiles(
 }
 
 /**
- * Keeps a copy of a file under a second name, on disk before it returns. A copy, never a link: what is appended
- * to the original later must not reach it. Throws EEXIST rather than replace anything.
+ * Keeps a copy of a file under a second name beside it, whole and on disk before that name is there. A copy, never a
+ * link: what is appended to the original later must not reach it. Returns false, with nothing done, where the name
+ * is taken. Only for the holder of the lock.
  */
-export function keepCopy(path: string, kept: string): void {
-  const from = openSync(path, constants.O_RDONLY);
+export function keepCopy(path: string, kept: string): boolean {
+  if (ownershipOf(kept) !== undefined) return false;
+  const from = openSync(path, readFlags | noFollow);
   try {
-    const to = openSync(
-      kept,
-      constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | noFollow,
-      privateMode,
-    );
-    try {
-      for (let at = 0; ; ) {
-        const chunk = readRange(from, at, at + 1024 * 1024);
-        if (chunk.length === 0) break;
-        writeAll(to, chunk, at);
-        at += chunk.length;
-      }
-      applyOwnership(to, ownershipOf(path)!);
-      fsyncSync(to);
-    } finally {
-      closeSync(to);
-    }
+    renameSync(writeTemporary(path, chunksOf(from), ownershipOf(path)), kept);
   } finally {
     closeSync(from);
+  }
+  return true;
+}
+
+function* chunksOf(fd: number): Iterable<Uint8Array> {
+  for (let at = 0; ; ) {
+    const chunk = readRange(fd, at, at + 1024 * 1024);
+    if (chunk.length === 0) return;
+    yield chunk;
+    at += chunk.length;
   }
 }
 

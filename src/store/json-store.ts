@@ -8,7 +8,7 @@ import { memoryState } from "../core/memory-state.ts";
 import { collections, type Write } from "../core/state.ts";
 import { commitChange, type WriteContext } from "./commit-change.ts";
 import { readDirectory, readDirectoryHead } from "./directory-file.ts";
-import { emptyDocument, schemaVersion, type StoreDocument } from "./document.ts";
+import { emptyDocument, type StoreDocument, schemaVersion } from "./document.ts";
 import { type Holder, type Lock, takeLock } from "./file-lock.ts";
 import { ownershipOf } from "./files.ts";
 import { openJournal, recordsOf } from "./journal-file.ts";
@@ -109,13 +109,15 @@ export function createJsonStore(options: JsonStoreOptions): JsonStore {
       underLock(options, paths, schema, (context) => {
         const loaded = loadStore(paths, schema);
         const { document } = loaded;
-        if (ifSerial !== undefined && ifSerial !== document.serial) throw otherSerial(paths, ifSerial, document.serial);
+        if (ifSerial !== undefined && ifSerial !== document.serial)
+          throw otherSerial(paths, ifSerial, document.serial);
         const { change, value } = step(snapshotOf(paths, document, document));
         if (change === undefined || (change.writes.length === 0 && change.directory === undefined)) {
           return { value, serial: document.serial, changed: false, notices: loaded.notices };
         }
         requireReason(document, authorship);
-        const ready = loaded.file.version === schemaVersion ? loaded : migrateFiles(context, loaded, authorship.time);
+        const ready =
+          loaded.file.version === schemaVersion ? loaded : migrateFiles(context, loaded, authorship.time);
         const committed = commitChange(context, ready, authorship, change);
         const notices = [...loaded.notices, ...tellTail(paths, loaded, authorship), ...committed.notices];
         return { value, serial: committed.document.serial, changed: true, notices };
@@ -153,7 +155,8 @@ export async function underLock<T>(
 async function lockOf(options: JsonStoreOptions, paths: StorePaths): Promise<Lock> {
   const like = ownershipOf(paths.file);
   // Nothing may be made beside a store that is not there: the working directory may be the wrong one.
-  if (like === undefined && options.command !== "new-store") loadStore(paths, options.schema ?? defaultSchema);
+  if (like === undefined && options.command !== "new-store")
+    loadStore(paths, options.schema ?? defaultSchema);
   if (like !== undefined && (like.mode & 0o222) === 0) throw readOnly(paths);
   return takeLock({
     path: paths.lock,
@@ -171,7 +174,8 @@ export function snapshotOf(paths: StorePaths, document: StoreDocument, present: 
   const open = () => {
     if (directory === null) return undefined;
     if (directory !== present.directory) throw otherDirectory(serial);
-    const isPresent = () => (tailOf(paths, Number.POSITIVE_INFINITY)?.last.directory ?? directory) === directory;
+    const isPresent = () =>
+      (tailOf(paths, Number.POSITIVE_INFINITY)?.last.directory ?? directory) === directory;
     return readDirectory(paths, directory, isPresent);
   };
   return { state: memoryState(document.lists, open), lineage, serial, nextId, directoryHash: directory };
@@ -182,8 +186,10 @@ function tellTail(paths: StorePaths, { tail }: Loaded, { time }: Authorship): st
   const told: string[] = [];
   if (tail === undefined) return told;
   const shown = shownPath(paths, paths.journal);
-  if (tail.size > tail.end) told.push(`\`${shown}\` ended in a change that was never finished; it was left out`);
-  if (time < tail.last.time) told.push(`the clock says ${time}, and the change before was made at ${tail.last.time}`);
+  if (tail.size > tail.end)
+    told.push(`\`${shown}\` ended in a change that was never finished; it was left out`);
+  if (time < tail.last.time)
+    told.push(`the clock says ${time}, and the change before was made at ${tail.last.time}`);
   return told;
 }
 
@@ -197,7 +203,9 @@ function factsOf(paths: StorePaths, { document, verdict, file, tail }: Loaded): 
     schemaVersion: file.version,
     sizeBytes: file.image.bytes.length,
     journalBytes: tail?.size ?? 0,
-    objects: Object.fromEntries(collections.map((collection) => [collection, document.lists[collection].length])),
+    objects: Object.fromEntries(
+      collections.map((collection) => [collection, document.lists[collection].length]),
+    ),
     directoryDate: head?.date ?? null,
     directoryEntries: head?.counts ?? null,
     behind: verdict === "behind",
@@ -232,10 +240,17 @@ function readOnly(paths: StorePaths): DomainError {
 }
 
 function otherSerial(paths: StorePaths, wanted: number, serial: number): DomainError {
-  return new DomainError("store-stale", `\`${paths.given}\` is at serial ${serial}, not ${wanted}; nothing was written`, {
-    hint: { say: "see what changed, and run it again with the present serial", commands: [["get-history"]] },
-    details: { wanted, serial },
-  });
+  return new DomainError(
+    "store-stale",
+    `\`${paths.given}\` is at serial ${serial}, not ${wanted}; nothing was written`,
+    {
+      hint: {
+        say: "see what changed, and run it again with the present serial",
+        commands: [["get-history"]],
+      },
+      details: { wanted, serial },
+    },
+  );
 }
 
 function otherDirectory(serial: number): DomainError {

@@ -48,7 +48,8 @@ export function loadStore(paths: StorePaths, schema: string): Loaded {
   }
 }
 
-const stamps = (paths: StorePaths): string => `${stampAt(paths.file)} ${stampAt(paths.journal)} ${stampAt(paths.lock)}`;
+const stamps = (paths: StorePaths): string =>
+  `${stampAt(paths.file)} ${stampAt(paths.journal)} ${stampAt(paths.lock)}`;
 
 function loadOnce(paths: StorePaths, schema: string): Loaded {
   let last: JournalTail | undefined;
@@ -64,7 +65,13 @@ function loadOnce(paths: StorePaths, schema: string): Loaded {
   const tail = tailOf(paths, document.serial);
   const { verdict, reached } = reconcile(factsOf(file), tail, readLockRecord(paths.lock).written ?? null);
   const present = presentDocument(paths, file, tail, verdict, reached);
-  return { document: present, verdict, file, tail, notices: [...file.notices, ...noticesOf(paths, verdict, file, tail)] };
+  return {
+    document: present,
+    verdict,
+    file,
+    tail,
+    notices: [...file.notices, ...noticesOf(paths, verdict, file, tail)],
+  };
 }
 
 const factsOf = ({ document, checksum: sum }: FileContent): FileFacts => ({
@@ -135,7 +142,9 @@ function noticesOf(
   tail: JournalTail | undefined,
 ): readonly string[] {
   if (verdict === "edited") {
-    return [`\`${paths.given}\` was edited outside pchat after serial ${document.serial}; the next change records that`];
+    return [
+      `\`${paths.given}\` was edited outside pchat after serial ${document.serial}; the next change records that`,
+    ];
   }
   if (verdict === "newer") {
     return [

@@ -1,12 +1,12 @@
+import { join } from "node:path";
 import { DomainError } from "../core/errors.ts";
 import { settle, snapshotRecord, tidy, type WriteContext } from "./commit-change.ts";
 import { keepCopy, ownershipOf } from "./files.ts";
-import { errnoOf, ioError } from "./io-error.ts";
+import { ioError } from "./io-error.ts";
 import { encode } from "./journal-format.ts";
 import { type Loaded, loadStore } from "./load-store.ts";
 import { replaceJournal } from "./replace-journal.ts";
-import { shownPath, type StorePaths } from "./store-paths.ts";
-import { join } from "node:path";
+import { type StorePaths, shownPath } from "./store-paths.ts";
 
 /**
  * Writes a store of an older schema version as one of ours, under the lock: copies of the old files first, beside
@@ -19,7 +19,8 @@ export function migrateFiles(context: WriteContext, loaded: Loaded, time: string
   try {
     tidy(context, document);
     keepOnce(paths, paths.file, `.schema-${file.version}.json`);
-    if (ownershipOf(paths.journal) !== undefined) keepOnce(paths, paths.journal, `.schema-${file.version}.journal.ndjson`);
+    if (ownershipOf(paths.journal) !== undefined)
+      keepOnce(paths, paths.journal, `.schema-${file.version}.journal.ndjson`);
     checkpoint("old files kept");
     replaceJournal(context, encode("", [snapshotRecord(document, time)]).chunks);
     checkpoint("journal replaced");
@@ -35,10 +36,5 @@ export function migrateFiles(context: WriteContext, loaded: Loaded, time: string
 }
 
 /** A copy from an earlier attempt is the same old file: it is kept, never replaced. */
-function keepOnce(paths: StorePaths, path: string, end: string): void {
-  try {
-    keepCopy(path, join(paths.folder, `${paths.stem}${end}`));
-  } catch (error) {
-    if (errnoOf(error) !== "EEXIST") throw error;
-  }
-}
+const keepOnce = (paths: StorePaths, path: string, end: string): boolean =>
+  keepCopy(path, join(paths.folder, `${paths.stem}${end}`));

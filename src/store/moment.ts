@@ -49,10 +49,14 @@ function made(records: readonly JournalRecord[], last: JournalRecord, schema: st
 }
 
 function notYet(paths: StorePaths, serial: number, present: number): DomainError {
-  return new DomainError("not-found", `\`${paths.given}\` is at serial ${present}: there is no serial ${serial} yet`, {
-    hint: { say: "name a change that was made", commands: [["get-history"]] },
-    details: { serial, present },
-  });
+  return new DomainError(
+    "not-found",
+    `\`${paths.given}\` is at serial ${present}: there is no serial ${serial} yet`,
+    {
+      hint: { say: "name a change that was made", commands: [["get-history"]] },
+      details: { serial, present },
+    },
+  );
 }
 
 function noHistory(paths: StorePaths): DomainError {

@@ -1,8 +1,8 @@
 import type { Authorship } from "../core/change.ts";
 import { DomainError } from "../core/errors.ts";
 import type { Write } from "../core/state.ts";
-import { changeRecord, snapshotRecord, tidy, type WriteContext } from "./commit-change.ts";
 import { checksum } from "./checksum.ts";
+import { changeRecord, snapshotRecord, tidy, type WriteContext } from "./commit-change.ts";
 import { applyWrites, documentText, type StoreDocument } from "./document.ts";
 import { ownershipOf, syncFolder } from "./files.ts";
 import { ioError } from "./io-error.ts";
@@ -60,11 +60,15 @@ function alreadyThere(shown: string): DomainError {
 }
 
 function journalLeft(shown: string, journal: string): DomainError {
-  return new DomainError("exists", `there is no store at \`${shown}\`, but its journal \`${journal}\` is there`, {
-    hint: {
-      say: "make the store again from its journal, or move the journal away to begin anew",
-      commands: [["repair-store"]],
+  return new DomainError(
+    "exists",
+    `there is no store at \`${shown}\`, but its journal \`${journal}\` is there`,
+    {
+      hint: {
+        say: "make the store again from its journal, or move the journal away to begin anew",
+        commands: [["repair-store"]],
+      },
+      details: { file: shown, journal },
     },
-    details: { file: shown, journal },
-  });
+  );
 }

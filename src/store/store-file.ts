@@ -1,7 +1,14 @@
 import { LowSync, type SyncAdapter } from "lowdb";
 import { checksum } from "./checksum.ts";
 import { documentText, type StoreDocument } from "./document.ts";
-import { type FileImage, ownershipOf, putInPlace, readImage, removeQuietly, writeTemporary } from "./files.ts";
+import {
+  type FileImage,
+  ownershipOf,
+  putInPlace,
+  readImage,
+  removeQuietly,
+  writeTemporary,
+} from "./files.ts";
 import { parseStore } from "./parse-store.ts";
 import type { StorePaths } from "./store-paths.ts";
 

@@ -11,7 +11,7 @@ const commands = await Promise.all(
   source.names.map(async (name) => ({ name, definition: (await source.load(name)) as AnyCommand })),
 );
 const examples = commands.flatMap(({ name, definition }) =>
-  definition.examples.map(({ line }) => ({ name, line })),
+  definition.examples.map(({ line, exitCode = 0 }) => ({ name, line, wanted: exitCode })),
 );
 
 test.each(commands)("$name has examples, each of which runs it", ({ name, definition }) => {
@@ -19,10 +19,14 @@ test.each(commands)("$name has examples, each of which runs it", ({ name, defini
   for (const { line } of definition.examples) expect(line).toMatch(new RegExp(`(^|\\| )pchat ${name}( |$)`));
 });
 
-test.each(examples)("the example runs: $line", async ({ line }) => {
+test.each(examples)("the example runs: $line", async ({ line, wanted }) => {
   const made = await deployed();
   mkdirSync(join(made.folder, "fixtures"));
   cpSync(join(fixtures, "litwareinc.ldif"), join(made.folder, "fixtures/litwareinc.ldif"));
   const { exitCode, stderr } = await made.pchat(line);
-  expect({ line, exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ line, exitCode: 0, stderr: "" });
+  expect({ line, exitCode, stderr: exitCode === wanted ? "" : stderr }).toEqual({
+    line,
+    exitCode: wanted,
+    stderr: "",
+  });
 });

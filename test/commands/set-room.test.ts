@@ -256,7 +256,7 @@ describe("set-room refuses", () => {
       "no room",
       "set-room --disabled true",
       2,
-      "error: `set-room` needs at least one <identity>\nhint: identity: rooms to change; see: pchat set-room --help\n",
+      "error: `set-room` needs at least one <identity>\nhint: identity: rooms to change; - reads them from stdin, one a line; see: pchat set-room --help\n",
     ],
     [
       "to be told nothing",

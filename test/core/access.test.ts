@@ -36,7 +36,11 @@ const tables = readdirSync(folder)
 function requestOf(state: State, { user, room, category, action }: Case): AccessRequest {
   return action === "create-room"
     ? { user, action, category: findOne(state, "categories", "identity", fold(`${pool}\\${category}`))! }
-    : { user, action: action as RoomAction, room: findOne(state, "rooms", "identity", fold(`${pool}\\${room}`))! };
+    : {
+        user,
+        action: action as RoomAction,
+        room: findOne(state, "rooms", "identity", fold(`${pool}\\${room}`))!,
+      };
 }
 
 describe.each(tables)("decision table $name", ({ table }) => {
