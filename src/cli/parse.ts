@@ -33,6 +33,8 @@ export function allOptions(command: AnyCommand): OptionSpecs {
 export function buildCommander(name: string, definition: AnyCommand): Command {
   const command = new Command(`pchat ${name}`);
   command.exitOverride();
+  // Refused by refuseExcess, which names them.
+  command.allowExcessArguments(true);
   command.configureOutput({ writeOut: () => {}, writeErr: () => {} });
   command.description(definition.summary);
   command.showSuggestionAfterError(true);

@@ -91,10 +91,10 @@ export function removePolicies(
   words: readonly string[],
   options: Removal & { readonly force?: boolean } = {},
 ): Outcome {
-  const results = forEachWord(words, (word) => {
-    const found = findOne(draft, "policies", "identity", fold(withoutTag(word)));
+  const results = forEachWord(words.map(withoutTag), (word) => {
+    const found = findOne(draft, "policies", "identity", fold(word));
     if (found !== undefined) return removePolicy(draft, found, options.force ?? false);
-    if (options.ifExists === true) return noPolicy(withoutTag(word));
+    if (options.ifExists === true) return noPolicy(word);
     throw notFound(draft, "policies", word);
   });
   return {

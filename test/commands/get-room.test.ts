@@ -276,10 +276,10 @@ describe("get-room refuses", () => {
   });
 
   test("a field that rooms do not have", async () => {
-    expect(await (await deployed()).pchat("get-room --fields nmae")).toEqual(
+    expect(await (await deployed()).pchat("get-room --fields nme")).toEqual(
       refused(
         2,
-        "error: a room has no field `nmae`\nhint: did you mean `name`?\n" +
+        "error: a room has no field `nme`\nhint: did you mean `name`?\n" +
           "hint: fields are identity, name, description, category, disabled, type, privacy, invitations, addin, members, managers, presenters\n",
       ),
     );

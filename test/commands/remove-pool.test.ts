@@ -77,7 +77,7 @@ test.each([
     line: "remove-pool p2.contoso.com p9.contoso.com --yes",
     exitCode: 3,
     stderr:
-      "error: there is no pool `p9.contoso.com`\nhint: did you mean `pchat.contoso.com`?\nhint: see them all: pchat get-pool\n",
+      "error: there is no pool `p9.contoso.com`\nhint: did you mean `p2.contoso.com`?\nhint: see them all: pchat get-pool\n",
   },
 ])("refuses $line, and writes nothing", async ({ line, exitCode, stderr }) => {
   const made = await withPools();
@@ -95,7 +95,7 @@ test.each(["--yes", "--what-if", "--force --yes"])(
       exitCode: 4,
       stdout: "",
       stderr:
-        "error: pool `pchat.litwareinc.com` holds 3 categories, 2 rooms, 1 add-ins\nhint: remove those first; nothing can move to another pool\n",
+        "error: pool `pchat.litwareinc.com` holds 3 categories, 2 rooms, 1 add-in\nhint: remove those first; nothing can move to another pool\n",
     });
     expect(made.files()).toEqual(before);
   },
