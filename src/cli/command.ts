@@ -1,5 +1,6 @@
+import type { Authorship } from "../core/change.ts";
 import type { Draft } from "../core/draft.ts";
-import { DomainError, type Hint } from "../core/errors.ts";
+import type { Hint } from "../core/errors.ts";
 import type { Outcome, Warning } from "../core/outcome.ts";
 import { checkInteger, type PatchOf, parseBoolean, parseChoice } from "../core/property.ts";
 import type { Collection, Nouns, State } from "../core/state.ts";
@@ -31,12 +32,6 @@ type Details = Partial<Pick<OptionSpec<unknown>, "placeholder" | "env" | "aliase
 export const value = (meaning: string, details: Details = {}): OptionSpec<string | undefined> => ({
   kind: "value",
   meaning,
-  ...details,
-});
-export const requiredValue = (meaning: string, details: Details = {}): OptionSpec<string> => ({
-  kind: "value",
-  meaning,
-  required: true,
   ...details,
 });
 export const flag = (meaning: string, details: Details = {}): OptionSpec<boolean> => ({
@@ -92,7 +87,6 @@ export interface ArgumentSpec {
   readonly stdin: boolean;
 }
 
-export const noWords: ArgumentSpec = { name: "", meaning: "", minimum: 0, maximum: 0, stdin: false };
 export const oneWord = (name: string, meaning: string): ArgumentSpec => ({
   name,
   meaning,
@@ -227,7 +221,7 @@ export interface ServiceContext {
   readonly now: string;
   readonly whatIf: boolean;
   /** Authorship of a change made by this command. */
-  readonly author: import("../core/change.ts").Authorship;
+  readonly author: Authorship;
   /** Asks, or takes `--yes`; throws `confirmation-required` or `confirmation-declined`. */
   confirm(question: string): Promise<void>;
   readonly at: Moment | undefined;
@@ -256,12 +250,3 @@ export const ifNotExists = flag("take an object that exists already as it is");
 export const ifExists = flag("do not mind what is not there");
 export const strict = flag("refuse what cannot be told without a directory");
 export const removeIneligible = flag("take out the entries that would fall out of scope");
-
-/** Refuses options that contradict each other. Throws `invalid-usage`. */
-export function refuseTogether(input: { readonly options: object }, first: string, second: string): void {
-  const given = input.options as Record<string, unknown>;
-  const said = (key: string): boolean => given[key] !== undefined && given[key] !== false;
-  if (said(first) && said(second)) {
-    throw new DomainError("invalid-usage", `\`--${first}\` and \`--${second}\` do not go together`);
-  }
-}

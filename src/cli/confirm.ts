@@ -1,13 +1,6 @@
 import { DomainError } from "../core/errors.ts";
 import { mayAsk, type Session } from "./session.ts";
 
-/** What a person has to agree to before the change is kept, in words. */
-export interface Agreement {
-  readonly question: string;
-  /** The flag that says yes beforehand. */
-  readonly flag: "--yes" | "--confirm";
-}
-
 /**
  * Asks each question, in order. Throws `confirmation-required` where nobody can be asked, and
  * `confirmation-declined` upon a no: nothing is written either way.

@@ -20,7 +20,7 @@ import { entryOf } from "./principal.ts";
 import { principalKey } from "./principal-word.ts";
 import { coveringKeys } from "./scope.ts";
 import type { State, Write } from "./state.ts";
-import { compareText, fold } from "./text.ts";
+import { fold } from "./text.ts";
 
 /**
  * Who gains and who loses what by a change, by room and user: the difference of what everyone may do before and
@@ -258,8 +258,8 @@ function* effectsIn(sides: Sides, concerned: Concerned): Iterable<Effect> {
     ];
     const users: Crowd = new Map(crowds.flatMap((crowd) => [...(crowd ?? [])]));
     const doors = { before: doorOf(sides.before, before), after: doorOf(sides.after, after) };
-    const effects = [...users.values()].flatMap((user) => effectOn(sides, doors, room.identity, user));
-    yield* effects.sort((a, b) => compareText(a.user, b.user));
+    // In the order of folded addresses, which are the keys.
+    for (const key of [...users.keys()].sort()) yield* effectOn(sides, doors, room.identity, users.get(key)!);
   }
 }
 

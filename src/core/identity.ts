@@ -127,10 +127,10 @@ export function identityOf<C extends Collection>(collection: C, object: Objects[
 
 export function notFound(state: State, collection: Collection, word: string): DomainError {
   const noun = nouns[collection];
-  const hint = eatenBackslash(state, collection, word) ?? listHint(collection);
+  const eaten = eatenBackslash(state, collection, word);
   return new DomainError("not-found", `there is no ${noun.one} \`${word}\``, {
-    hint,
-    unknown: { word, among: () => namesOf(state, collection, word) },
+    hint: eaten ?? listHint(collection),
+    ...(eaten === undefined ? { unknown: { word, among: () => namesOf(state, collection, word) } } : {}),
     details: { kind: noun.kind, identity: word },
   });
 }

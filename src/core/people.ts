@@ -41,13 +41,13 @@ export interface Roster {
 /** A roster without anybody yet. It holds only as long as the state does not change. */
 export function createRoster(state: State): Roster {
   const bySpelling = new Map<string, Person>();
-  const byKey = new Map<string, Person>();
+  const people = new Map<string, Person>();
   const find = (user: string): Person => {
     const key = fold(user);
-    let person = byKey.get(key);
+    let person = people.get(key);
     if (person === undefined) {
       person = personOf(state, user);
-      byKey.set(key, person);
+      people.set(key, person);
     }
     return person;
   };
@@ -79,9 +79,13 @@ export function peopleOf(state: State, room: Room, asked: Asked = {}): Access[] 
   const { actions = roomActions, roster = createRoster(state) } = asked;
   const category = state.get("categories", room.categoryId);
   return candidatesFor(roster, room, category, actions)
-    .flatMap((person) => accessOf(seatIn(person, room, category), actions))
-    .sort((a, b) => compareText(a.user, b.user));
+    .sort(byKey)
+    .flatMap((person) => accessOf(seatIn(person, room, category), actions));
 }
+
+/** Order of people by address; their keys are folded already, which a large room could not do in each comparison. */
+const byKey = (a: Person, b: Person): number =>
+  a.standing.key < b.standing.key ? -1 : a.standing.key > b.standing.key ? 1 : 0;
 
 /** Every room in which a user (stored SIP address) may do something, by room, each with the entries that give it. */
 export function roomsOf(state: State, user: string, asked: Asked = {}): Access[] {

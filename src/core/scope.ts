@@ -86,6 +86,15 @@ export function coverOf(standing: Standing, list: readonly string[]): Cover {
 const reaches = ({ places, groups }: Standing, key: string): boolean =>
   groups.some((group) => group.has(key)) || places.includes(key);
 
+/** Whether any of these keys covers a principal; for lists of everything that a whole deployment names. */
+export const isUnder = ({ key, places, groups }: Standing, keys: ReadonlySet<string>): boolean =>
+  keys.has(key) ||
+  places.some((place) => keys.has(place)) ||
+  groups.some((group) => {
+    for (const above of group) if (keys.has(above)) return true;
+    return false;
+  });
+
 /** A list of principals made ready to be asked many times. */
 interface SortedList {
   /** Entries for users; where there are many, `byKey` finds them. */

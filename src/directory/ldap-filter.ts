@@ -65,8 +65,9 @@ function faultIn(text: string): { what: string; at: number } | undefined {
     if (open.length > deepest) return { what: `more than ${deepest} parentheses are open`, at };
   }
   if (open.length > 0) return { what: "a parenthesis is not closed", at: open.at(-1)! };
-  const escape = text.search(/\\(?![0-9a-f]{2})/i);
-  if (escape >= 0) return { what: "a backslash without two hexadecimal digits", at: escape };
+  const backslash = text.search(/\\(?![0-9a-f]{2})/i);
+  if (backslash >= 0) return { what: "a backslash without two hexadecimal digits", at: backslash };
+  if (text.trim() === "") return { what: "nothing is compared", at: 0 };
   for (const { index: at, 0: clause } of text.matchAll(/[^()&|!\s][^()]*/g)) {
     if (!/^[\w.;-]*(?::[\w.:-]*)?[<>~]?=/.test(clause)) return { what: `\`${clause}\` compares nothing`, at };
   }

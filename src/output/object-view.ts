@@ -1,4 +1,3 @@
-import { identityOf } from "../core/identity.ts";
 import type { Touched } from "../core/outcome.ts";
 import { type Properties, shownName } from "../core/property.ts";
 import { type Collection, nouns, type Objects, type State } from "../core/state.ts";
@@ -75,8 +74,3 @@ function shown(state: State, refersTo: string | undefined, value: unknown): Cell
   const collection = refersTo === "addin" ? "addins" : "categories";
   return state.get(collection, value)?.name ?? null;
 }
-
-export const identityOfTouched = (state: State, touched: Touched): string => {
-  const object = touched.id === undefined ? undefined : state.get(touched.collection, touched.id);
-  return object === undefined ? touched.identity : identityOf(touched.collection, object as never);
-};

@@ -78,8 +78,8 @@ export function applyWrites(
 ): StoreDocument {
   const touched = new Map<Collection, Map<number, StoredObject | undefined>>();
   for (const { collection, id, after } of writes) {
-    let changes = touched.get(collection);
-    if (changes === undefined) touched.set(collection, (changes = new Map()));
+    const changes = touched.get(collection) ?? new Map<number, StoredObject | undefined>();
+    touched.set(collection, changes);
     changes.set(id, after);
   }
   const lists = { ...document.lists } as Record<Collection, readonly StoredObject[]>;

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync } from "node:fs";
 import { DomainError } from "../core/errors.ts";
+import type { Write } from "../core/state.ts";
 import { applyOwnership, type Ownership, openForReading, privateMode, readRange, writeAll } from "./files.ts";
 import { ioError } from "./io-error.ts";
 import {
@@ -9,6 +10,7 @@ import {
   type Head,
   JournalFault,
   type JournalRecord,
+  type Line,
   proveLine,
 } from "./journal-format.ts";
 
@@ -80,27 +82,48 @@ function* provenRecords(
   size: number,
   previous: string,
 ): Generator<PlacedRecord, void> {
+  const assembly = createAssembly();
   let chain = previous;
-  let open: { readonly writes: ChangeRecord["writes"][number][]; parts: number } | undefined;
-  for (const { bytes, start, end } of lines) {
-    if (end === size && bytes.includes(0)) return; // Blocks that never reached the disk: a line that was not committed.
-    chain = proveLine(chain, bytes, start);
-    const line = decode(bytes, start);
-    if (line.type === "begin") open = { writes: [], parts: 0 };
-    else if (line.type === "part") {
-      if (open === undefined) throw new JournalFault(start, "is a part of a change that never began");
-      for (const write of line.writes) open.writes.push(write);
-      open.parts++;
-    } else if (line.type === "commit") {
-      if (open?.parts !== line.parts)
-        throw new JournalFault(start, "ends a change that is not there as a whole");
-      yield { record: { ...line.record, writes: open.writes } as JournalRecord, end, chain };
-      open = undefined;
-    } else {
-      if (open !== undefined) throw new JournalFault(start, "comes in the middle of another change");
-      yield { record: line.record, end, chain };
-    }
+  for (const line of lines) {
+    if (isUnwritten(line, size)) return;
+    chain = proveLine(chain, line.bytes, line.start);
+    const record = assembly.add(decode(line.bytes, line.start), line.start);
+    if (record !== undefined) yield { record, end: line.end, chain };
   }
+}
+
+/** A last line with blocks that never reached the disk was never committed. */
+const isUnwritten = ({ bytes, end }: PlacedLine, size: number): boolean => end === size && bytes.includes(0);
+
+/** Puts the lines of large records together. */
+function createAssembly(): { add(line: Line, offset: number): JournalRecord | undefined } {
+  let parts: (readonly Write[])[] | undefined;
+  const inside = (offset: number, reason: string): (readonly Write[])[] => {
+    if (parts === undefined) throw new JournalFault(offset, reason);
+    return parts;
+  };
+  return {
+    add: (line, offset) => {
+      switch (line.type) {
+        case "begin":
+          parts = [];
+          return undefined;
+        case "part":
+          inside(offset, "is a part of a change that never began").push(line.writes);
+          return undefined;
+        case "commit": {
+          const whole = inside(offset, "ends a change that never began");
+          if (whole.length !== line.parts)
+            throw new JournalFault(offset, "ends a change of which parts are missing");
+          parts = undefined;
+          return { ...line.record, writes: whole.flat() } as JournalRecord;
+        }
+        default:
+          if (parts !== undefined) throw new JournalFault(offset, "comes in the middle of another change");
+          return line.record;
+      }
+    },
+  };
 }
 
 /** Lines with their line feed, from an offset on. What follows the last line feed is left out. */
@@ -149,43 +172,62 @@ function tailWithin(
   serial: number,
 ): JournalTail | "further back" | undefined {
   const bytes = readRange(journal.fd, from, journal.size);
-  let last: Closing | undefined;
-  let at: Closing | undefined;
+  const closings = closingsBack(journal, bytes, from, serial);
+  if (closings === "further back") return closings;
+  const [last, at] = [closings[0], closings.at(-1)];
+  if (last === undefined || at === undefined) return undefined;
+  const tail = { last: last.head, end: last.end, size: journal.size };
+  if (at.head.serial > serial) {
+    return { ...tail, at: undefined, since: [], chain: proveLine(last.previous, last.bytes, last.start) };
+  }
+  const chain = proveLine(at.previous, at.bytes, at.start);
+  const since = [...provenRecords(linesWithin(bytes, from, at.end), journal.size, chain)];
+  return {
+    ...tail,
+    at: at.head,
+    since: since.map(({ record }) => record as ChangeRecord),
+    chain: since.at(-1)?.chain ?? chain,
+  };
+}
+
+/** Lines that end a record, newest first, back to the first at or before the serial. */
+function closingsBack(
+  journal: OpenJournal,
+  bytes: Buffer,
+  from: number,
+  serial: number,
+): Closing[] | "further back" {
+  const found: Closing[] = [];
+  for (const line of linesBack(bytes, from)) {
+    if (line === "further back") return line;
+    const head = isUnwritten(line, journal.size) ? undefined : closingHead(line);
+    if (head === undefined) continue;
+    found.push({ ...line, head });
+    if (head.serial <= serial) break;
+  }
+  return found;
+}
+
+/** Lines of a window, last first, each with the chain of the one before it, until the window cuts one off. */
+function* linesBack(
+  bytes: Buffer,
+  from: number,
+): Generator<(PlacedLine & { readonly previous: string }) | "further back", void> {
   for (let end = bytes.lastIndexOf(newline); end !== -1; ) {
     const begin = end === 0 ? 0 : bytes.lastIndexOf(newline, end - 1) + 1;
-    if (begin === 0 && from > 0) return "further back";
-    const line = { bytes: bytes.subarray(begin, end), start: from + begin, end: from + end + 1 };
-    const torn = line.end === journal.size && line.bytes.includes(0);
-    const previous = begin === 0 ? "" : previousChain(bytes, begin, from);
-    if (previous === undefined) return "further back";
-    const head = torn ? undefined : closingHead(line);
-    if (head !== undefined) {
-      last ??= { ...line, head, previous };
-      at = { ...line, head, previous };
-      if (head.serial <= serial) break;
-    }
+    const previous = begin === 0 && from === 0 ? "" : previousChain(bytes, begin, from);
+    if (previous === undefined) yield "further back";
+    else yield { bytes: bytes.subarray(begin, end), start: from + begin, end: from + end + 1, previous };
     end = begin - 1;
   }
-  if (last === undefined || at === undefined) return undefined;
-  const reached = at.head.serial <= serial;
-  const chain = proveLine(at.previous, at.bytes, at.start);
-  const since = reached ? [...provenRecords(linesWithin(bytes, from, at.end), journal.size, chain)] : [];
-  return {
-    last: last.head,
-    at: reached ? at.head : undefined,
-    since: since.map(({ record }) => record as ChangeRecord),
-    chain: since.at(-1)?.chain ?? (reached ? chain : proveLine(last.previous, last.bytes, last.start)),
-    end: last.end,
-    size: journal.size,
-  };
 }
 
 /** The chain of the line before the one that begins at this place; undefined where the window cuts it off. */
 function previousChain(bytes: Buffer, begin: number, from: number): string | undefined {
+  if (begin === 0) return undefined;
   const start = begin < 2 ? 0 : bytes.lastIndexOf(newline, begin - 2) + 1;
-  const line = bytes.subarray(start, begin - 1);
-  if (start === 0 && from > 0 && line.length < 100) return undefined;
-  return claimedChain(line) ?? "";
+  const isCut = start === 0 && from > 0 && begin < 100;
+  return isCut ? undefined : (claimedChain(bytes.subarray(start, begin - 1)) ?? "");
 }
 
 function closingHead(line: PlacedLine): Head | undefined {

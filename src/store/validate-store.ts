@@ -357,7 +357,7 @@ function checkScope(
   path: JsonPath,
   report: Report,
 ): void {
-  if (collection === "settings") return checkPattern(object as unknown as Fields, path, report);
+  if (collection === "settings") checkPattern(object as unknown as Fields, path, report);
   if (collection !== "policies" && collection !== "configurations") return;
   const identity = identityOf(collection, object);
   const site = /^site:(.*)$/is.exec(identity)?.[1];

@@ -237,7 +237,7 @@ describe("get-room refuses", () => {
     [
       "get-room pchat.litwareinc.comNetwork",
       3,
-      "error: there is no room `pchat.litwareinc.comNetwork`\nhint: did you mean `Help Desk` or `Network`?\n" +
+      "error: there is no room `pchat.litwareinc.comNetwork`\n" +
         "hint: the shell took the backslash out: quote it, as in 'pchat.litwareinc.com\\Network', or write pchat.litwareinc.com/Network\n",
     ],
     [

@@ -496,7 +496,13 @@ describe("new-room without a directory", () => {
       "error: it cannot be told whether category `pchat.litwareinc.com\\IT` allows `sip:bo@litwareinc.com`: no directory was imported\n" +
         "hint: import an export of the directory, or leave out --strict: pchat import-directory export.ldif\n",
     ],
-    ["what the words decide against", "--members 'CN=Desk,OU=Sales,DC=litwareinc,DC=com'", 4, ""],
+    [
+      "what the words decide against",
+      "--members 'CN=Desk,OU=Sales,DC=litwareinc,DC=com'",
+      4,
+      "error: not in scope of category `pchat.litwareinc.com\\IT`: `CN=Desk,OU=Sales,DC=litwareinc,DC=com` (no allowed member covers it)\n" +
+        "hint: allow them with: pchat set-category 'pchat.litwareinc.com\\IT' --add-allowed-members CN=Desk,OU=Sales,DC=litwareinc,DC=com\n",
+    ],
     [
       "a display name",
       "--members 'Ken Myer'",

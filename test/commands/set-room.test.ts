@@ -204,7 +204,7 @@ describe("set-room refuses", () => {
       "an identity whose backslash the shell ate",
       "set-room pchat.litwareinc.comNetwork --disabled true",
       3,
-      "error: there is no room `pchat.litwareinc.comNetwork`\nhint: did you mean `Help Desk` or `Network`?\n" +
+      "error: there is no room `pchat.litwareinc.comNetwork`\n" +
         "hint: the shell took the backslash out: quote it, as in 'pchat.litwareinc.com\\Network', or write pchat.litwareinc.com/Network\n",
     ],
     [

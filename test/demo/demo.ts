@@ -17,7 +17,11 @@ function demo(root: string, programs: string): number {
     for (const line of lines) {
       const typed = line.replaceAll("{fixtures}", join(root, "fixtures"));
       process.stdout.write(`\n$ ${typed}\n`);
-      const { status } = spawnSync("sh", ["-c", typed], { cwd: folder, env, stdio: ["ignore", "inherit", "inherit"] });
+      const { status } = spawnSync("sh", ["-c", typed], {
+        cwd: folder,
+        env,
+        stdio: ["ignore", "inherit", "inherit"],
+      });
       if (status !== 0) {
         process.stderr.write(`\nthe demo stopped: that command ended with exit code ${status}\n`);
         return 1;

@@ -12,7 +12,6 @@ export function* checkDirectory(survey: Survey): Iterable<Report> {
     return;
   }
   yield* checkListed(survey);
-  yield* checkDisabledAccounts(survey);
   yield* checkShared(survey.state);
   yield* checkSites(survey.state);
 }
@@ -23,29 +22,35 @@ const faultChecks: Readonly<Record<PrincipalFault, string>> = {
   resource: "not-a-principal",
 };
 
+/** One look at every entry: two million of them are read but once. */
 function* checkListed(survey: Survey): Iterable<Report> {
+  const disabled = new Map<UserEntry, ListedPlace[]>();
   for (const { kind, identity, list, entries } of everyList(survey.state)) {
-    for (const fault of Object.keys(faultChecks) as PrincipalFault[]) {
-      const principals = entries.filter((entry) => survey.listed(entry).fault === fault);
-      if (principals.length === 0) continue;
+    const faulty = new Map<PrincipalFault, string[]>();
+    for (const principal of entries) {
+      const { standing, fault } = survey.listed(principal);
+      if (fault !== undefined) file(faulty, fault, principal);
+      else if (standing.entry?.kind === "user" && standing.entry.accountDisabled) {
+        file(disabled, standing.entry, { kind, identity, list, principal });
+      }
+    }
+    for (const [fault, principals] of faulty) {
       const command = [`set-${kind}`, identity, ...each(`--remove-${kebabCase(list)}`, principals)];
       yield error(faultChecks[fault], { kind, identity }, { list, principals }, command);
     }
   }
+  yield* checkDisabledAccounts(disabled);
+}
+
+interface ListedPlace {
+  readonly kind: string;
+  readonly identity: string;
+  readonly list: string;
+  readonly principal: string;
 }
 
 /** Rules of the domain, 8: such an account still takes part, which may be meant (resource forests). */
-function* checkDisabledAccounts(survey: Survey): Iterable<Report> {
-  const found = new Map<UserEntry, { kind: string; identity: string; list: string; principal: string }[]>();
-  for (const { kind, identity, list, entries } of everyList(survey.state)) {
-    for (const principal of entries) {
-      const { standing, fault } = survey.listed(principal);
-      if (standing.entry?.kind !== "user" || !standing.entry.accountDisabled || fault !== undefined) continue;
-      const places = found.get(standing.entry) ?? [];
-      places.push({ kind, identity, list, principal });
-      found.set(standing.entry, places);
-    }
-  }
+function* checkDisabledAccounts(found: ReadonlyMap<UserEntry, readonly ListedPlace[]>): Iterable<Report> {
   for (const [user, places] of found) {
     const commands = places.map(({ kind, identity, list, principal }) => [
       `set-${kind}`,
@@ -84,7 +89,7 @@ function* checkShared(state: State): Iterable<Report> {
   }
 }
 
-function file<T>(index: Map<string, T[]>, key: string, value: T): void {
+function file<K, T>(index: Map<K, T[]>, key: K, value: T): void {
   const filed = index.get(key);
   if (filed === undefined) index.set(key, [value]);
   else filed.push(value);

@@ -33,16 +33,19 @@ export function* checkPeople(survey: Survey): Iterable<Report> {
 function* checkScope(survey: Survey, room: Room, category: Category): Iterable<Report> {
   const object = { kind: "room", identity: room.identity } as const;
   for (const list of roomLists) {
-    for (const place of ["denied", "not-allowed"] as const) {
-      const principals = room[list].filter(
-        (entry) => survey.placeIn(category, entry) === place && survey.listed(entry).fault === undefined,
-      );
-      if (principals.length === 0) continue;
+    const outside = new Map<"denied" | "not-allowed", string[]>();
+    for (const entry of room[list]) {
+      const place = survey.placeIn(category, entry);
+      if ((place !== "denied" && place !== "not-allowed") || survey.listed(entry).fault !== undefined)
+        continue;
+      outside.set(place, [...(outside.get(place) ?? []), entry]);
+    }
+    for (const [because, principals] of outside) {
       const command =
-        place === "denied"
+        because === "denied"
           ? ["set-room", room.identity, ...each(`--remove-${list}`, principals)]
           : ["set-category", category.identity, ...each("--add-allowed-members", principals)];
-      const facts = { list, principals, because: place, category: category.identity };
+      const facts = { list, principals, because, category: category.identity };
       yield error("out-of-scope", object, facts, command);
     }
   }

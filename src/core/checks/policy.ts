@@ -1,8 +1,9 @@
 import type { Policy } from "../nouns/policy.ts";
+import { namedUsers } from "../people.ts";
 import { type EffectivePolicy, effectivePolicy, isSitePolicy } from "../policy-resolution.ts";
 import { entryOf } from "../principal.ts";
-import { formOf } from "../principal-word.ts";
-import { coveredBy } from "../scope.ts";
+import { formOf, principalKey } from "../principal-word.ts";
+import { isUnder, standingOf } from "../scope.ts";
 import { findOne, type State } from "../state.ts";
 import { compareText, fold } from "../text.ts";
 import { error, type Report, warning } from "./finding.ts";
@@ -13,28 +14,42 @@ const mostEnabledUsers = 150_000;
 
 /** Who may use Persistent Chat at all (semantics: policy resolution). */
 export function* checkPolicies({ state }: Survey): Iterable<Report> {
-  const enabled = countEnabled(state);
+  const { enabled, off } = judgeUsers(state);
   if (enabled === 0) {
     yield error("nobody-enabled", null, {}, ["set-policy", "Global", "--enable-persistent-chat", "true"]);
   }
-  if (enabled > mostEnabledUsers)
+  if (enabled > mostEnabledUsers) {
     yield warning("too-many-enabled", null, { enabled, most: mostEnabledUsers });
+  }
   for (const policy of state.all("policies")) yield* checkPolicy(state, policy, enabled);
   yield* checkGrants(state);
   if (enabled > 0) {
-    yield* checkPeople(state, "listed-without-policy", roomEntries(state));
-    yield* checkPeople(state, "creator-without-policy", creatorEntries(state));
+    yield* checkPeople(state, error, "listed-without-policy", roomEntries(state), off);
+    yield* checkPeople(state, warning, "creator-without-policy", creatorEntries(state), off);
   }
 }
 
-/** How many users a policy enables; without a directory 1 stands for some. */
-function countEnabled(state: State): number {
-  if (state.directory === undefined) return Number(somebodyMayBeEnabled(state));
-  const users = new Set<string>();
-  for (const { sipAddress } of enabledUsers(state)) {
-    if (effectivePolicy(state, sipAddress).enabled === "yes") users.add(fold(sipAddress));
+/** Users by whether a policy enables them; without a directory those whom grants and lists name. */
+interface Judged {
+  /** Without a directory 1 stands for some. */
+  readonly enabled: number;
+  /** SIP addresses of those whose policy is off, by their folded form. */
+  readonly off: ReadonlyMap<string, string>;
+}
+
+function judgeUsers(state: State): Judged {
+  const off = new Map<string, string>();
+  const enabled = new Set<string>();
+  for (const user of state.directory === undefined ? namedUsers(state) : addresses(state)) {
+    const answer = effectivePolicy(state, user).enabled;
+    if (answer === "no") off.set(fold(user), user);
+    if (answer === "yes") enabled.add(fold(user));
   }
-  return users.size;
+  return { enabled: state.directory === undefined ? Number(somebodyMayBeEnabled(state)) : enabled.size, off };
+}
+
+function* addresses(state: State): Iterable<string> {
+  for (const { sipAddress } of enabledUsers(state)) yield sipAddress;
 }
 
 function somebodyMayBeEnabled(state: State): boolean {
@@ -101,7 +116,7 @@ function* checkOverriding(state: State, { identity }: Policy): Iterable<Report> 
   const users = granted(state, identity).filter((user) => withoutGrant(state, user).enabled === "yes");
   if (users.length === 0) return;
   const object = { kind: "policy", identity } as const;
-  yield warning("policy-off-overrides", object, { users }, ["grant-policy", ...users, "--none"]);
+  yield warning("policy-off-overrides", object, { users }, ...grantCommands(users, "--none"));
 }
 
 /** The policy that would apply to a user who was granted none. */
@@ -139,52 +154,54 @@ function* creatorEntries(state: State): Iterable<string> {
 }
 
 /** People whom lists name, through groups too, and whose policy is off: one finding for each such policy. */
-function* checkPeople(state: State, check: string, entries: Iterable<string>): Iterable<Report> {
+function* checkPeople(
+  state: State,
+  severity: typeof error,
+  check: string,
+  entries: Iterable<string>,
+  off: Judged["off"],
+): Iterable<Report> {
   const byPolicy = new Map<string, { readonly policy: EffectivePolicy; readonly users: string[] }>();
-  for (const user of usersAmong(state, entries)) {
+  const keys = new Set([...new Set(entries)].map(principalKey));
+  for (const [key, user] of off) {
+    if (!keys.has(key) && !isUnder(standingOf(state, user), keys)) continue;
     const policy = effectivePolicy(state, user);
-    if (policy.enabled !== "no") continue;
     const identity = policy.policy?.identity ?? "Global";
     const known = byPolicy.get(identity) ?? { policy, users: [] };
     known.users.push(user);
     byPolicy.set(identity, known);
   }
-  const severity = check === "creator-without-policy" ? warning : error;
   for (const [identity, { policy, users }] of byPolicy) {
     const sorted = users.sort(compareText);
-    const command = enablingCommand(state, policy, identity, sorted);
-    yield severity(check, { kind: "policy", identity }, { from: policy.from, users: sorted }, command);
+    const commands = enablingCommands(state, policy, identity, sorted);
+    yield severity(check, { kind: "policy", identity }, { from: policy.from, users: sorted }, ...commands);
   }
 }
 
-/** SIP addresses of everyone whom entries cover, each once. */
-function usersAmong(state: State, entries: Iterable<string>): Iterable<string> {
-  const users = new Map<string, string>();
-  for (const entry of new Set(entries)) {
-    if (state.directory === undefined) {
-      if (formOf(entry) === "user") users.set(fold(entry), entry);
-      continue;
-    }
-    for (const found of coveredBy(state.directory, entry)) {
-      if (found.kind === "user" && isEnabled(found)) users.set(fold(found.sipAddress), found.sipAddress);
-    }
+// A command line holds only so much.
+const usersInCommand = 100;
+
+function grantCommands(users: readonly string[], ...options: readonly string[]): string[][] {
+  const commands: string[][] = [];
+  for (let at = 0; at < users.length; at += usersInCommand) {
+    commands.push(["grant-policy", ...users.slice(at, at + usersInCommand), ...options]);
   }
-  return users.values();
+  return commands;
 }
 
-function enablingCommand(
+function enablingCommands(
   state: State,
   { from }: EffectivePolicy,
   identity: string,
   users: readonly string[],
-): string[] {
+): string[][] {
   if (from === "user" && users.every((user) => withoutGrant(state, user).enabled === "yes")) {
-    return ["grant-policy", ...users, "--none"];
+    return grantCommands(users, "--none");
   }
   for (const policy of state.all("policies")) {
     if (policy.enablePersistentChat && isPerUser(policy.identity)) {
-      return ["grant-policy", ...users, "--policy", policy.identity];
+      return grantCommands(users, "--policy", policy.identity);
     }
   }
-  return ["set-policy", identity, "--enable-persistent-chat", "true"];
+  return [["set-policy", identity, "--enable-persistent-chat", "true"]];
 }
