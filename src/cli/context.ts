@@ -47,6 +47,7 @@ export interface Store {
     authorship: Authorship,
     initial: { readonly writes: readonly Write[]; readonly nextId: number },
   ): Promise<Snapshot>;
+  exists(): Promise<boolean>;
   facts(): Promise<StoreFacts>;
   history(): AsyncIterable<JournalEntry>;
 }

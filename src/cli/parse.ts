@@ -37,7 +37,7 @@ export function buildCommander(name: string, definition: AnyCommand): Command {
   command.allowExcessArguments(true);
   command.configureOutput({ writeOut: () => {}, writeErr: () => {} });
   command.description(definition.summary);
-  command.showSuggestionAfterError(true);
+  command.allowExcessArguments(true);
   command.helpOption("-h, --help", "show this help");
   const argument: ArgumentSpec | undefined = definition.argument;
   if (argument !== undefined && argument.maximum > 0) {

@@ -11,6 +11,7 @@ import {
   createRoster,
   everybody,
   inScope,
+  peopleIn,
   peopleUnder,
   type Roster,
   sortedByRoom,
@@ -80,10 +81,21 @@ function concernWrite(sides: Sides, concerned: Concerned, write: Write): void {
   if (write.collection === "rooms") {
     concernRoom(sides, concerned, write as Write<"rooms">);
   } else if (write.collection === "categories") {
-    const { id, before, after } = write as Write<"categories">;
-    for (const list of ["allowedMembers", "deniedMembers"] as const) {
-      addUnder(sides, crowdOf(concerned.categories, id), before?.[list] ?? [], after?.[list] ?? []);
-    }
+    concernCategory(sides, crowdOf(concerned.categories, write.id), write as Write<"categories">);
+  }
+}
+
+function concernCategory(sides: Sides, crowd: Crowd, { before, after }: Write<"categories">): void {
+  for (const list of ["allowedMembers", "deniedMembers"] as const) {
+    addUnder(sides, crowd, before?.[list] ?? [], after?.[list] ?? []);
+  }
+  // Without a directory nobody can tell whom a denied group covers: whoever is allowed by name may be meant.
+  for (const [roster, category] of [
+    [sides.before, before],
+    [sides.after, after],
+  ] as const) {
+    if (roster.state.directory !== undefined) continue;
+    for (const person of peopleIn(roster, category?.allowedMembers ?? [])) addPerson(crowd, person);
   }
 }
 

@@ -239,7 +239,7 @@ function headingCache() {
 
 /** `member;range=0-1499` → member, truncated. Undefined when it is no attribute description (RFC 4512 2.5). */
 function readHeading(text: string): Heading | undefined {
-  if (!/^[a-z0-9][a-z0-9._-]*(?:;[a-z0-9=*_-]+)*$/i.test(text)) return undefined;
+  if (!/^[a-z0-9_][a-z0-9._-]*(?:;[a-z0-9=*_-]+)*$/i.test(text)) return undefined;
   const [base = text, ...options] = text.split(";");
   const ranges = options.filter((option) => /^range=/i.test(option));
   const others = options.filter((option) => !/^range=/i.test(option) && option.toLowerCase() !== "binary");

@@ -67,7 +67,7 @@ function unfold(data: Buffer, start: number, atEnd: boolean): Unfolded | undefin
     const end = data.indexOf(lineFeed, from);
     const next = end < 0 ? data.length : end + 1;
     if (next === data.length && !atEnd && next - start <= longestLine) return undefined;
-    pieces.push(end < 0 ? data.subarray(from) : withoutLineEnd(data, from, end));
+    pieces.push(withoutCarriageReturn(data, from, end < 0 ? data.length : end));
     if (data[next] !== space || pieces[0]!.length === 0)
       return { bytes: joined(pieces), physicalLines: pieces.length, next };
     from = next + 1;
@@ -77,7 +77,7 @@ function unfold(data: Buffer, start: number, atEnd: boolean): Unfolded | undefin
 const joined = (pieces: readonly Buffer[]): Buffer =>
   pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
 
-const withoutLineEnd = (data: Buffer, from: number, end: number): Buffer =>
+const withoutCarriageReturn = (data: Buffer, from: number, end: number): Buffer =>
   data.subarray(from, end > from && data[end - 1] === carriageReturn ? end - 1 : end);
 
 interface Converter {

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync } from "node:fs";
+import { closeSync, constants, fstatSync, ftruncateSync, openSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { DomainError } from "../core/errors.ts";
 import { applyOwnership, closeQuietly, type Ownership, privateMode, readRange, writeAll } from "./files.ts";
@@ -173,7 +173,9 @@ const isMark = (value: LockRecord["written"]): value is WrittenMark =>
   typeof value?.lineage === "string" && Number.isSafeInteger(value.serial) && typeof value.file === "string";
 
 function writeRecord(fd: number, record: LockRecord): void {
-  writeAll(fd, Buffer.from(`${JSON.stringify(record)}\n`), 0);
+  const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
+  writeAll(fd, bytes, 0);
+  ftruncateSync(fd, bytes.length);
 }
 
 function writeQuietly(fd: number, record: LockRecord): void {

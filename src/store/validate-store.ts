@@ -120,7 +120,7 @@ const isWhole = (value: unknown, least: number): value is number =>
 function readList(collection: Collection, value: unknown, report: Report, unknown: JsonPath[]): ReadList {
   if (value === undefined && addedLater.has(collection)) return [];
   if (!Array.isArray(value)) {
-    report([collection], `is ${shown(value)}, not a list`);
+    report([collection], value === undefined ? "is missing" : `is ${shown(value)}, not a list`);
     return [];
   }
   return value.flatMap((item: unknown, index) => {

@@ -39,28 +39,29 @@ test("get-category shows whole categories", async () => {
 
 test("get-category cuts a long list short in a table, unless the column is asked for", async () => {
   const made = await deployed();
-  const allowed = ["litwareinc.com", "'Ken Myer'", "'Ana Myer'", "'Elif Berg'"];
+  const allowed = ["litwareinc.com", "'Ken Myer'", "'Ana Myer'", "'Elif Berg'", "'Pilar Ackerman'"];
   await made.pchat(`new-category Wide ${allowed.map((word) => `--allowed-members ${word}`).join(" ")}`);
   expect(await made.pchat("get-category Wide")).toEqual({
     exitCode: 0,
     stdout:
       "Identity                   AllowedMembers              DeniedMembers  Creators  NumberOfChatRooms\n" +
       "─────────────────────────  ──────────────────────────  ─────────────  ────────  ─────────────────\n" +
-      "pchat.litwareinc.com\\Wide  litwareinc.com                                                      0\n" +
+      "pchat.litwareinc.com\\Wide  litwareinc.com                                                       0\n" +
       "                           sip:kenmyer@litwareinc.com\n" +
       "                           sip:anamyer@litwareinc.com\n" +
-      "                           and 1 more\n",
+      "                           (2 more)\n",
     stderr: "",
   });
   expect(await made.pchat("get-category Wide --fields identity,allowedMembers,numberOfChatRooms")).toEqual({
     exitCode: 0,
     stdout:
-      "Identity                   AllowedMembers               NumberOfChatRooms\n" +
-      "─────────────────────────  ───────────────────────────  ─────────────────\n" +
-      "pchat.litwareinc.com\\Wide  litwareinc.com                               0\n" +
+      "Identity                   AllowedMembers                    NumberOfChatRooms\n" +
+      "─────────────────────────  ────────────────────────────────  ─────────────────\n" +
+      "pchat.litwareinc.com\\Wide  litwareinc.com                                    0\n" +
       "                           sip:kenmyer@litwareinc.com\n" +
       "                           sip:anamyer@litwareinc.com\n" +
-      "                           sip:elifberg@litwareinc.com\n",
+      "                           sip:elifberg@litwareinc.com\n" +
+      "                           sip:pilarackerman@litwareinc.com\n",
     stderr: "",
   });
 });
