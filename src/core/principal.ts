@@ -55,12 +55,13 @@ export function resolvePrincipals(
   return found;
 }
 
-/** One refusal for several: the first's code, all their messages, all their details. */
+/** One refusal for several: the first's code, hint and did-you-mean, all their messages, all their details. */
 export function allFailures(failures: readonly DomainError[]): DomainError {
   const [first] = failures as [DomainError];
   if (failures.length === 1) return first;
   const more: RefusalDetails = {
     ...(first.hint === undefined ? {} : { hint: first.hint }),
+    ...(first.unknown === undefined ? {} : { unknown: first.unknown }),
     details: { failures: failures.map(({ code, message, details }) => ({ code, message, details })) },
   };
   return new DomainError(first.code, failures.map((failure) => failure.message).join("; "), more);
@@ -161,7 +162,7 @@ function asStored(word: string, entry: Entry): Omit<Principal, "entry"> {
     case "resource":
       throw new DomainError(
         "no-such-principal",
-        `\`${word}\` is a ${entry.resource}, not a person or a group`,
+        `\`${word}\` is a resource (${entry.resource}), not a person or a group`,
         {
           details: { word, kind: entry.resource },
         },

@@ -5,7 +5,7 @@ import { fold } from "../core/text.ts";
 import { guidText, sidText } from "./identifiers.ts";
 import type { LdifAttribute, LdifRecord, LdifValue } from "./ldif.ts";
 
-/** One [name, value] as it will be kept. Equal pairs are one object. */
+/** One [name, value] as it will be kept. Equal pairs are one object, while there are not too many of them. */
 export type Pair = readonly [name: string, value: string];
 
 /** Number of a DN, whether an entry has it or a value mentions it: equal for every spelling of one DN. */
@@ -97,6 +97,9 @@ const notKept = new Set([
   ],
 ]);
 
+/** Options (`userPassword;x-old`) change nothing about that. */
+const isKept = (key: string): boolean => !notKept.has(key.split(";", 1)[0]!);
+
 /** Longest value that is kept for filters, in UTF-16 units. */
 export const longestValue = 1024;
 
@@ -164,7 +167,7 @@ function merge(into: Found, more: Found): void {
   if (into.classes.length === 0) into.classes = more.classes;
   const said = Object.entries(into.facts).filter(([, value]) => value !== undefined);
   into.facts = { ...more.facts, ...Object.fromEntries(said) };
-  into.pairs = [...new Set([...into.pairs, ...more.pairs])].sort(comparePairs);
+  into.pairs = distinct([...into.pairs, ...more.pairs].sort(comparePairs));
   const bothTruncated = into.membersTruncated && more.membersTruncated;
   const oneHasNone = into.members.length === 0 || more.members.length === 0;
   into.membersTruncated = oneHasNone ? into.membersTruncated || more.membersTruncated : bothTruncated;
@@ -172,6 +175,10 @@ function merge(into: Found, more: Found): void {
   into.groups = [...into.groups, ...more.groups];
   into.attributeCount += more.attributeCount;
 }
+
+/** Of sorted pairs: rarely repeated ones are not one object, and files may spell a name differently. */
+const distinct = (pairs: readonly Pair[]): Pair[] =>
+  pairs.filter((pair, at) => at === 0 || comparePairs(pairs[at - 1]!, pair) !== 0);
 
 function comparePairs([leftName, left]: Pair, [rightName, right]: Pair): number {
   const a = leftName.toLowerCase();
@@ -288,7 +295,7 @@ function pairStore() {
   return {
     word,
     of({ attributes }: LdifRecord): Pair[] {
-      const names = [...attributes.keys()].filter((key) => !notKept.has(key)).sort();
+      const names = [...attributes.keys()].filter(isKept).sort();
       return names.flatMap((key) => keptOf(attributes.get(key)!));
     },
   };

@@ -69,7 +69,8 @@ function faultIn(text: string): { what: string; at: number } | undefined {
   if (backslash >= 0) return { what: "a backslash without two hexadecimal digits", at: backslash };
   if (text.trim() === "") return { what: "nothing is compared", at: 0 };
   for (const { index: at, 0: clause } of text.matchAll(/[^()&|!\s][^()]*/g)) {
-    if (!/^[\w.;-]*(?::[\w.:-]*)?[<>~]?=/.test(clause)) return { what: `\`${clause}\` compares nothing`, at };
+    if (!/^[\w.;-]*(?::[\w.:-]*)?[<>~]?=/.test(clause))
+      return { what: `\`${clause}\` compares no attribute`, at };
   }
   return undefined;
 }

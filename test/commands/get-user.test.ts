@@ -102,7 +102,7 @@ test.each([
     line: "get-user 'Ana Mier'",
     exitCode: 3,
     stderr:
-      "error: the directory has no `Ana Mier`\nhint: did you mean `Ana Myer`?\nhint: find the exact name, or import a newer export: pchat get-user --filter '*Ana Mier*'\n",
+      "error: the directory has no `Ana Mier`\nhint: did you mean `Ana Myer` or `Hana Myer`?\nhint: find the exact name, or import a newer export: pchat get-user --filter '*Ana Mier*'\n",
   },
   { line: "get-user 'All Staff'", exitCode: 2, stderr: "error: `All Staff` is a group, not a user\n" },
   {

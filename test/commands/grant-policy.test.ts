@@ -197,7 +197,7 @@ test.each([
     line: "grant-policy 'Anna Myer' 'Hana Myer' --policy RedmondUsers",
     exitCode: 3,
     stderr:
-      "error: the directory has no `Anna Myer`; `Hana Myer` is not enabled for SIP, so cannot take part\nhint: did you mean `Ana Myer` or `Hana Myer`?\nhint: find the exact name, or import a newer export: pchat get-user --filter '*Anna Myer*'\n",
+      "error: the directory has no `Anna Myer`; `Hana Myer` is not enabled for SIP, so cannot take part\nhint: did you mean `Ana Myer`?\nhint: find the exact name, or import a newer export: pchat get-user --filter '*Anna Myer*'\n",
   },
   {
     line: "grant-policy 'All Staff' --policy RedmondUsers",

@@ -105,7 +105,7 @@ describe("evaluateAccess", () => {
           );
         }
       }),
-      { numRuns: 4000 },
+      { numRuns: 200 },
     );
   });
 
@@ -128,7 +128,7 @@ describe("evaluateAccess", () => {
           if (allows(after, requestIn(after, request))) expect(allows(before, request)).toBe(true);
         }
       }),
-      { numRuns: 4000 },
+      { numRuns: 200 },
     );
   });
 });
@@ -155,7 +155,7 @@ describe("lists of access", () => {
           expect(categoriesOf(state, user).map(({ category }) => category)).toEqual(creates);
         }
       }),
-      { numRuns: 4000 },
+      { numRuns: 200 },
     );
   });
 
@@ -171,7 +171,7 @@ describe("lists of access", () => {
           .filter((cell) => cell.actions.length > 0);
         expect(pairs(everyAccess(state, { actions }))).toEqual(expected);
       }),
-      { numRuns: 4000 },
+      { numRuns: 200 },
     );
   });
 
@@ -192,7 +192,7 @@ describe("lists of access", () => {
           }
         }
       }),
-      { numRuns: 4000 },
+      { numRuns: 150 },
     );
   });
 });
@@ -300,7 +300,7 @@ describe("accessDifference", () => {
         // The draft itself will do as the state afterwards: what `--what-if` sees.
         expect(folded(accessDifference(before, draft, draft.writes(), false))).toEqual(expected);
       }),
-      { numRuns: 4000 },
+      { numRuns: 800 },
     );
   });
 
@@ -326,7 +326,7 @@ describe("accessDifference", () => {
         const expected = matrixDifference(before, after);
         expect(folded(accessDifference(before, after, draft.writes(), true))).toEqual(expected);
       }),
-      { numRuns: 4000 },
+      { numRuns: 100 },
     );
   });
 });
@@ -356,7 +356,7 @@ describe("remediesFor", () => {
           expect(folded(remedy.also)).toEqual(others);
         }
       }),
-      { numRuns: 4000 },
+      { numRuns: 200 },
     );
   });
 });

@@ -68,7 +68,7 @@ it("coverage is what the rule says, by the first entry that covers, the principa
         if (entry !== undefined) expectChain(state.directory!, stored, found);
       }
     }),
-    { numRuns: 4000 },
+    { numRuns: 200 },
   );
 });
 
@@ -95,6 +95,6 @@ it("coveredBy and coveringKeys are the two directions of coverage", () => {
         expect([...covered].map(keyOf).sort()).toEqual(reached.map(keyOf).sort());
       }
     }),
-    { numRuns: 4000 },
+    { numRuns: 200 },
   );
 });

@@ -3,10 +3,7 @@ import { join, resolve } from "node:path";
 import { DomainError } from "../../src/core/errors.ts";
 import { type ImportOptions, readDirectory } from "../../src/directory/import.ts";
 
-/** The folder that holds package.json, from the sources and from dist alike. */
-const root = import.meta.dirname.includes("/dist/")
-  ? resolve(import.meta.dirname, "../../..")
-  : resolve(import.meta.dirname, "../..");
+const root = resolve(import.meta.dirname, "../..");
 
 export const fixture = (name: string): Buffer => readFileSync(join(root, "fixtures", name));
 

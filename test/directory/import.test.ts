@@ -5,18 +5,18 @@ import { entry, fixture, importing, pieces, refusal } from "./exports.ts";
 
 const importFixture = async (name: string) => importing([fixture(name)]);
 
-/** One line for each entry: what it is, who it is, where it belongs. */
+function factsOf(one: Entry): string | null {
+  if (one.kind === "domain") return one.netbios;
+  if (one.kind === "resource") return one.resource;
+  if (one.kind !== "user") return "";
+  return `${one.sipAddress ?? "no address"}${one.sipEnabled ? "" : " off"}${one.accountDisabled ? " disabled" : ""}`;
+}
+
+/** One line for each entry: what it is, who it is, which groups it is in. */
 function outline({ entries }: DirectoryContent): string[] {
   return entries.map((one) => {
-    const facts =
-      one.kind === "user"
-        ? `${one.sipAddress ?? "no address"}${one.sipEnabled ? "" : " off"}${one.accountDisabled ? " disabled" : ""}`
-        : one.kind === "domain"
-          ? one.netbios
-          : one.kind === "resource"
-            ? one.resource
-            : "";
-    return `${one.kind} ${one.displayName} | ${facts} | ${one.memberOf.map((dn) => dn.split(/(?<!\\),/)[0]).join(" ")}`;
+    const groups = one.memberOf.map((dn) => dn.split(/(?<!\\),/)[0]).join(" ");
+    return `${one.kind} ${one.displayName} | ${factsOf(one)} | ${groups}`;
   });
 }
 
@@ -36,8 +36,11 @@ describe("the two exports of litwareinc.com", () => {
     const { content } = await importFixture("litwareinc.ldif");
     const text = fixture("litwareinc.ldapsearch.ldif").toString("latin1"); // ASCII throughout
     const backwards = text.split("\n\n").reverse().join("\n\n");
+    const middle = text.indexOf("\n\n", text.length / 2) + 2;
     const files = {
       backwards: [backwards],
+      split: [text.slice(0, middle), text.slice(middle)],
+      splitBackwards: [text.slice(middle), text.slice(0, middle)],
       crlf: [text.replaceAll("\n", "\r\n")],
       utf16: [Buffer.from(`\ufeff${text}`, "utf16le")],
       utf16be: [Buffer.from(`\ufeff${text}`, "utf16le").swap16()],
@@ -51,8 +54,8 @@ describe("the two exports of litwareinc.com", () => {
 
   it("hold what the domain holds", async () => {
     const { content, report } = await importFixture("litwareinc.ldif");
-    const myer = content.entries.find(({ displayName }) => displayName === "Ivan Li");
-    expect(myer).toEqual({
+    const ivan = content.entries.find(({ displayName }) => displayName === "Ivan Li");
+    expect(ivan).toEqual({
       kind: "user",
       dn: "CN=Li\\, Ivan,OU=Contractors,DC=litwareinc,DC=com",
       guid: "e446d702-0257-40d6-a4ba-e6abc5c18404",
@@ -213,6 +216,27 @@ describe("a messy export", () => {
         },
       ],
     });
+  });
+
+  it("has people of two domains, whose sites and logon names are kept", async () => {
+    const { content } = await importFixture("messy.ldif");
+    const people = content.entries.filter((one): one is UserEntry => one.kind === "user");
+    expect(
+      people.map((one) => [one.logonName, one.userPrincipalName, one.domain, one.site].join(" ")),
+    ).toEqual([
+      "abowman abowman@corp.contoso.com contoso.com Redmond",
+      "hdone hdone@emea.contoso.com emea.contoso.com ",
+      "jsmith jsmith@emea.contoso.com emea.contoso.com Berlin",
+      "jsmith jsmith@contoso.com contoso.com Redmond",
+      "jnunez jnunez@contoso.com contoso.com Redmond",
+      "lalinked lalinked@contoso.com contoso.com ",
+      "llinked llinked@contoso.com contoso.com ",
+      "naddress naddress@contoso.com contoso.com ",
+      "pprimary pprimary@contoso.com contoso.com ",
+      "bsmith bsmith@contoso.com contoso.com Redmond",
+      "zfuchs zfuchs@emea.contoso.com emea.contoso.com Berlin",
+      "wfang wfang@contoso.com contoso.com ",
+    ]);
   });
 
   it("reads GUIDs and SIDs alike from text and from bytes", async () => {
@@ -590,6 +614,12 @@ describe("several files", () => {
     ]);
   });
 
+  it("that repeat each other add nothing, however many values there are", async () => {
+    const text = Array.from({ length: 5000 }, (_, at) => user(`A${at}`, `Title: t${at}`)).join("");
+    const { content } = await importing([text]);
+    expect((await importing([text, text.replaceAll("Title:", "title:")])).content).toEqual(content);
+  });
+
   it("that show one object under two names are reported", async () => {
     const guid = "objectGUID: c0a80001-0000-4000-8000-000000000001";
     const { report } = await importing([user("A", guid, "mail: a"), user("B", guid, "mail: b")]);
@@ -629,6 +659,7 @@ describe("attributes for filters", () => {
       "otherKey:: AAECAw==",
       "thumbnailPhoto:: YWJj",
       "ms-Mcs-AdmPwd: hunter2",
+      "userPassword;x-old: hunter1",
       "distinguishedName: CN=A,DC=contoso,DC=com",
     );
     expect(kept).toEqual([

@@ -111,7 +111,7 @@ describe("a directory file", () => {
   test("that is missing is named with the checksum that is needed", async () => {
     const { path } = await withDirectory();
     rmSync(beside(path, ".directory.json"));
-    const wanted = fileOf(path)["directory"] as string;
+    const wanted = String(fileOf(path)["directory"]);
     expect(await needing(path)).toEqual({
       code: "store-damaged",
       message: `\`${beside(path, ".directory.json")}\` is missing or no directory file; the store needs the directory ${wanted.slice(0, 12)}`,
@@ -151,7 +151,7 @@ describe("a directory file", () => {
 describe("an import that ended", () => {
   test("after its journal line is whole: the directory waits under its checksum", async () => {
     const { path, store } = await withDirectory();
-    const hash = fileOf(path)["directory"] as string;
+    const hash = String(fileOf(path)["directory"]);
     renameSync(beside(path, ".directory.json"), beside(path, `.directory.${hash.slice(0, 32)}.json`));
     const before = imageOf(join(path, ".."));
     expect([...(await store.read()).state.directory!.all()]).toEqual(content("ana", "ben").entries);

@@ -1,0 +1,108 @@
+import { closeSync } from "node:fs";
+import { DomainError } from "../core/errors.ts";
+import { checksum } from "./checksum.ts";
+import { parseDirectory } from "./directory-file.ts";
+import { documentText } from "./document.ts";
+import { readLockRecord } from "./file-lock.ts";
+import { openJournal, recordsOf } from "./journal-file.ts";
+import { type Loaded, loadStore, readStoreFile } from "./load-store.ts";
+import { createReplay } from "./replay.ts";
+import { pendingDirectory, type StorePaths, shownPath } from "./store-paths.ts";
+import { ownershipOf } from "./files.ts";
+
+/** What was found of one part of a store. */
+export interface Finding {
+  readonly part: "file" | "journal" | "agreement" | "directory" | "lock";
+  readonly ok: boolean;
+  /** Lower case, without a full stop. */
+  readonly detail: string;
+}
+
+/**
+ * Checks every part of a store in full, trusting no checksum: the file against the rules, each line of the journal
+ * against the one before it, the journal replayed against the file, the directory against its checksum. Writes
+ * nothing. Throws `no-store`.
+ */
+export function checkStore(paths: StorePaths, schema: string): readonly Finding[] {
+  let loaded: Loaded | undefined;
+  const agreement = finding("agreement", () => {
+    loaded = loadStore(paths, schema);
+    return agreementOf(loaded);
+  });
+  return [
+    finding("file", () => {
+      const file = readStoreFile(paths, schema, () => false);
+      return file === undefined ? missing(paths) : `serial ${file.document.serial}, schemaVersion ${file.version}`;
+    }),
+    finding("journal", () => checkJournal(paths, schema)),
+    agreement,
+    finding("directory", () => checkDirectory(paths, loaded?.document.directory ?? null)),
+    finding("lock", () => checkLock(paths)),
+  ];
+}
+
+function finding(part: Finding["part"], check: () => string): Finding {
+  try {
+    return { part, ok: true, detail: check() };
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code === "no-store") throw error;
+    return { part, ok: false, detail: error.message };
+  }
+}
+
+function missing(paths: StorePaths): never {
+  throw new DomainError("store-damaged", `\`${paths.given}\` is missing`);
+}
+
+function agreementOf({ verdict, document }: Loaded): string {
+  const said = {
+    current: "the file is what the journal says",
+    reformatted: "the file is what the journal says, in another form",
+    behind: `the file is behind its journal; the next change writes it (serial ${document.serial})`,
+    unjournaled: "there is no journal yet; the next change begins one",
+    edited: "the file was edited outside pchat; the next change records that",
+    newer: "the file is newer than its journal; the next change records the difference",
+  };
+  return said[verdict as keyof typeof said];
+}
+
+function checkJournal(paths: StorePaths, schema: string): string {
+  const journal = openJournal(paths.journal, shownPath(paths, paths.journal));
+  if (journal === undefined) return "none";
+  try {
+    const replay = createReplay(schema);
+    let first: number | undefined;
+    let noted: string | null = null;
+    let end = 0;
+    for (const { record, end: reached } of recordsOf(journal)) {
+      replay.apply(record);
+      first ??= record.head.serial;
+      noted = record.head.file;
+      end = reached;
+    }
+    const document = replay.document();
+    if (document !== undefined && noted !== null && checksum(documentText(document)) !== noted) throw notReplayed(paths);
+    const tail = end < journal.size ? "; it ends in a change that was never finished" : "";
+    return document === undefined ? `nothing in it${tail}` : `serials ${first} to ${document.serial}${tail}`;
+  } finally {
+    closeSync(journal.fd);
+  }
+}
+
+function notReplayed(paths: StorePaths): DomainError {
+  const shown = shownPath(paths, paths.journal);
+  return new DomainError("store-damaged", `\`${shown}\` does not make the store that it says it makes`);
+}
+
+function checkDirectory(paths: StorePaths, hash: string | null): string {
+  if (hash === null) return "none";
+  const waiting = pendingDirectory(paths, hash);
+  const path = ownershipOf(waiting) === undefined ? paths.directory : waiting;
+  const { content, date } = parseDirectory(path, shownPath(paths, path), hash);
+  return `${content.entries.length} entries of ${date}`;
+}
+
+function checkLock(paths: StorePaths): string {
+  const { holder } = readLockRecord(paths.lock);
+  return holder == null ? "free" : `last taken by \`${holder.command}\` (process ${holder.pid} on ${holder.host})`;
+}

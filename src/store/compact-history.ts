@@ -1,0 +1,54 @@
+import { closeSync } from "node:fs";
+import { settle, snapshotRecord, tidy, type WriteContext } from "./commit-change.ts";
+import { ioError } from "./io-error.ts";
+import { openJournal, recordsOf } from "./journal-file.ts";
+import { encode, type JournalRecord } from "./journal-format.ts";
+import { loadStore } from "./load-store.ts";
+import { replaceJournal } from "./replace-journal.ts";
+import { createReplay } from "./replay.ts";
+import { shownPath } from "./store-paths.ts";
+
+export interface Compacted {
+  /** Changes that are no longer in the history, and those that still are. */
+  readonly dropped: number;
+  readonly kept: number;
+  /** The serial with which the history begins now. */
+  readonly serial: number;
+}
+
+/**
+ * Drops the changes before a time (ISO 8601 UTC): the journal begins with the store as it was then, in one step. The
+ * first change at that time or later is kept, and all after it, whatever their times. Throws `write-failed`, and
+ * what reading the store and its journal throws.
+ */
+export function compactHistory(context: WriteContext, before: string): Compacted {
+  const { paths, schema } = context;
+  const loaded = loadStore(paths, schema);
+  const records = allRecords(context);
+  const first = records.findIndex(({ kind, head }) => kind === "change" && head.time >= before);
+  const dropped = records.slice(0, first === -1 ? records.length : first);
+  const kept = records.slice(dropped.length);
+  if (dropped.length <= 1) return { dropped: 0, kept: kept.length, serial: records[0]?.head.serial ?? 0 };
+  const replay = createReplay(schema);
+  for (const record of dropped) replay.apply(record);
+  const beginning = snapshotRecord(replay.document()!, dropped.at(-1)!.head.time);
+  try {
+    tidy(context, loaded.document);
+    // The journal must not begin after the file.
+    if (loaded.verdict === "behind") settle(context, loaded);
+    replaceJournal(context, encode("", [beginning, ...kept]).chunks);
+  } catch (error) {
+    throw ioError("write-failed", paths.given, error);
+  }
+  return { dropped: dropped.length - 1, kept: kept.length, serial: beginning.head.serial };
+}
+
+function allRecords({ paths }: WriteContext): JournalRecord[] {
+  const journal = openJournal(paths.journal, shownPath(paths, paths.journal));
+  if (journal === undefined) return [];
+  try {
+    return [...recordsOf(journal)].map(({ record }) => record);
+  } finally {
+    closeSync(journal.fd);
+  }
+}

@@ -1,0 +1,212 @@
+import { closeSync } from "node:fs";
+import { join } from "node:path";
+import type { Authorship } from "../core/change.ts";
+import { DomainError } from "../core/errors.ts";
+import { checksum } from "./checksum.ts";
+import { changeRecord, settle, snapshotRecord, tidy, type WriteContext } from "./commit-change.ts";
+import { differences, documentText, objectCount, type StoreDocument } from "./document.ts";
+import { keepCopy, ownershipOf, readRange } from "./files.ts";
+import { ioError } from "./io-error.ts";
+import { openJournal, recordsOf } from "./journal-file.ts";
+import { encode } from "./journal-format.ts";
+import { loadStore, readStoreFile } from "./load-store.ts";
+import { replaceJournal } from "./replace-journal.ts";
+import { createReplay } from "./replay.ts";
+import { type StorePaths, shownPath } from "./store-paths.ts";
+
+/** A state that a damaged store can be brought to. */
+export interface Candidate {
+  readonly from: "file" | "journal";
+  readonly serial: number;
+  readonly objects: number;
+}
+
+export interface RepairPlan {
+  /** What is wrong, or null where nothing is. */
+  readonly problem: string | null;
+  /** States that can be proven, the one that would be taken first. */
+  readonly candidates: readonly Candidate[];
+}
+
+export interface Repaired extends Candidate {
+  /** Copies of what was replaced. */
+  readonly kept: readonly string[];
+}
+
+interface Proven {
+  readonly document: StoreDocument;
+  /** Length and chain of the journal's part that is proven. */
+  readonly end: number;
+  readonly chain: string;
+  readonly isWhole: boolean;
+}
+
+interface Survey {
+  readonly problem: string | null;
+  readonly file: StoreDocument | undefined;
+  readonly journal: Proven | undefined;
+}
+
+/** Looks at what can be proven of a store, without a lock and without writing. Throws `no-store`. */
+export function planRepair(paths: StorePaths, schema: string): RepairPlan {
+  const survey = surveyOf(paths, schema);
+  return { problem: survey.problem, candidates: candidatesOf(survey) };
+}
+
+function surveyOf(paths: StorePaths, schema: string): Survey {
+  const journal = provenJournal(paths, schema);
+  const problem = problemOf(() => loadStore(paths, schema)) ?? (journal?.fault ?? null);
+  let file: StoreDocument | undefined;
+  problemOf(() => {
+    file = readStoreFile(paths, schema, () => false)?.document;
+  });
+  return { problem, file, journal: journal?.proven };
+}
+
+function problemOf(run: () => unknown): string | null {
+  try {
+    run();
+    return null;
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code === "no-store") throw error;
+    return error.message;
+  }
+}
+
+/** The longest part of the journal, from its beginning, that its chain proves. */
+function provenJournal(
+  paths: StorePaths,
+  schema: string,
+): { readonly proven: Proven | undefined; readonly fault: string | null } | undefined {
+  const journal = openOrNothing(paths);
+  if (journal === undefined) return undefined;
+  const replay = createReplay(schema);
+  let last = { end: 0, chain: "" };
+  try {
+    const fault = problemOf(() => {
+      for (const { record, end, chain } of recordsOf(journal)) {
+        replay.apply(record);
+        last = { end, chain };
+      }
+    });
+    const document = replay.document();
+    return { proven: document && { document, ...last, isWhole: fault === null }, fault };
+  } finally {
+    closeSync(journal.fd);
+  }
+}
+
+function openOrNothing(paths: StorePaths): ReturnType<typeof openJournal> {
+  try {
+    return openJournal(paths.journal, shownPath(paths, paths.journal));
+  } catch (error) {
+    if (error instanceof DomainError && error.code === "store-damaged") return undefined;
+    throw error;
+  }
+}
+
+/** The newest first; of two that are equally new the file, which may hold more. */
+function candidatesOf({ file, journal }: Survey): Candidate[] {
+  const candidates: Candidate[] = [];
+  if (file !== undefined) candidates.push(candidate("file", file));
+  const isOwn = file === undefined || journal?.document.lineage === file.lineage;
+  if (journal !== undefined && isOwn) candidates.push(candidate("journal", journal.document));
+  return candidates.sort((a, b) => b.serial - a.serial);
+}
+
+const candidate = (from: Candidate["from"], document: StoreDocument): Candidate => ({
+  from,
+  serial: document.serial,
+  objects: objectCount(document),
+});
+
+/**
+ * Brings a damaged store to a state that can be proven: the newest, or the one that `from` names. What is replaced
+ * is kept under a new name first. Ending in between leaves a store that can be repaired again. Returns undefined
+ * where nothing is wrong. Throws `store-damaged` where nothing can be proven, `not-found` where `from` cannot.
+ */
+export function repairStore(
+  context: WriteContext,
+  author: Authorship,
+  from: Candidate["from"] | undefined,
+): Repaired | undefined {
+  const { paths, schema } = context;
+  const survey = surveyOf(paths, schema);
+  if (survey.problem === null) return undefined;
+  const candidates = candidatesOf(survey);
+  if (candidates.length === 0) throw nothingProven(paths, survey.problem);
+  const chosen = from === undefined ? candidates[0]! : candidates.find((each) => each.from === from);
+  if (chosen === undefined) throw notProven(paths, from!);
+  try {
+    tidy(context, { directory: (survey.file ?? survey.journal!.document).directory });
+    const kept = keepAll(paths, author.time);
+    const document =
+      chosen.from === "file" ? fromFile(context, survey, author) : fromJournal(context, survey.journal!);
+    return { ...candidate(chosen.from, document), kept };
+  } catch (error) {
+    throw ioError("write-failed", paths.given, error);
+  }
+}
+
+/** Copies of all that is there, under one new name. */
+export function keepAll(paths: StorePaths, time: string): readonly string[] {
+  const stamp = time.replace(/\.\d+Z$/, "Z").replace(/[^\dTZ]/g, "");
+  const parts = [
+    [paths.file, ".json"],
+    [paths.journal, ".journal.ndjson"],
+  ] as const;
+  const present = parts.filter(([path]) => ownershipOf(path) !== undefined);
+  for (let attempt = 1; ; attempt++) {
+    const name = `${paths.stem}.kept-${stamp}${attempt === 1 ? "" : `-${attempt}`}`;
+    const names = present.map(([path, end]) => [path, join(paths.folder, `${name}${end}`)] as const);
+    if (names.some(([, kept]) => ownershipOf(kept) !== undefined)) continue;
+    for (const [path, kept] of names) keepCopy(path, kept);
+    return names.map(([, kept]) => shownPath(paths, kept));
+  }
+}
+
+function fromFile(context: WriteContext, { file, journal }: Survey, author: Authorship): StoreDocument {
+  const found = file!;
+  if (journal === undefined || journal.document.lineage !== found.lineage) {
+    replaceJournal(context, encode("", [snapshotRecord(found, author.time)]).chunks);
+    settle(context, { document: found });
+    return found;
+  }
+  const known = journal.document;
+  const isSame = documentText(found) === documentText(known);
+  const document = isSame ? found : { ...found, serial: Math.max(found.serial, known.serial) + 1 };
+  const record = changeRecord(document, author, { writes: differences(known, document) }, null);
+  const head = { ...record.head, file: checksum(documentText(document)), extra: document.extra };
+  const added = isSame ? [] : encode(journal.chain, [{ ...record, head }]).chunks;
+  replaceJournal(context, [...provenBytes(context.paths, journal), ...added]);
+  settle(context, { document });
+  return document;
+}
+
+function fromJournal(context: WriteContext, journal: Proven): StoreDocument {
+  if (!journal.isWhole) replaceJournal(context, provenBytes(context.paths, journal));
+  settle(context, journal);
+  return journal.document;
+}
+
+function provenBytes(paths: StorePaths, { end }: Proven): Buffer[] {
+  const journal = openJournal(paths.journal, shownPath(paths, paths.journal))!;
+  try {
+    return [readRange(journal.fd, 0, end)];
+  } finally {
+    closeSync(journal.fd);
+  }
+}
+
+function nothingProven(paths: StorePaths, problem: string): DomainError {
+  return new DomainError("store-damaged", `nothing of \`${paths.given}\` can be proven: ${problem}`, {
+    hint: { say: "restore a backup", commands: [["restore-store", "<file>", "--force"]] },
+    details: { file: paths.given },
+  });
+}
+
+function notProven(paths: StorePaths, from: string): DomainError {
+  return new DomainError("not-found", `the ${from} of \`${paths.given}\` holds no state that can be proven`, {
+    hint: { say: "repair without --from to take the newest that can", commands: [["repair-store"]] },
+  });
+}
