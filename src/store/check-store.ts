@@ -4,11 +4,11 @@ import { checksum } from "./checksum.ts";
 import { parseDirectory } from "./directory-file.ts";
 import { documentText } from "./document.ts";
 import { readLockRecord } from "./file-lock.ts";
+import { ownershipOf } from "./files.ts";
 import { openJournal, recordsOf } from "./journal-file.ts";
 import { type Loaded, loadStore, readStoreFile } from "./load-store.ts";
 import { createReplay } from "./replay.ts";
 import { pendingDirectory, type StorePaths, shownPath } from "./store-paths.ts";
-import { ownershipOf } from "./files.ts";
 
 /** What was found of one part of a store. */
 export interface Finding {
@@ -32,7 +32,9 @@ export function checkStore(paths: StorePaths, schema: string): readonly Finding[
   return [
     finding("file", () => {
       const file = readStoreFile(paths, schema, () => false);
-      return file === undefined ? missing(paths) : `serial ${file.document.serial}, schemaVersion ${file.version}`;
+      return file === undefined
+        ? missing(paths)
+        : `serial ${file.document.serial}, schemaVersion ${file.version}`;
     }),
     finding("journal", () => checkJournal(paths, schema)),
     agreement,
@@ -81,7 +83,8 @@ function checkJournal(paths: StorePaths, schema: string): string {
       end = reached;
     }
     const document = replay.document();
-    if (document !== undefined && noted !== null && checksum(documentText(document)) !== noted) throw notReplayed(paths);
+    if (document !== undefined && noted !== null && checksum(documentText(document)) !== noted)
+      throw notReplayed(paths);
     const tail = end < journal.size ? "; it ends in a change that was never finished" : "";
     return document === undefined ? `nothing in it${tail}` : `serials ${first} to ${document.serial}${tail}`;
   } finally {
@@ -104,5 +107,7 @@ function checkDirectory(paths: StorePaths, hash: string | null): string {
 
 function checkLock(paths: StorePaths): string {
   const { holder } = readLockRecord(paths.lock);
-  return holder == null ? "free" : `last taken by \`${holder.command}\` (process ${holder.pid} on ${holder.host})`;
+  return holder == null
+    ? "free"
+    : `last taken by \`${holder.command}\` (process ${holder.pid} on ${holder.host})`;
 }

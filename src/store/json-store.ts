@@ -6,7 +6,10 @@ import type { EntryKind } from "../core/directory.ts";
 import { DomainError } from "../core/errors.ts";
 import { memoryState } from "../core/memory-state.ts";
 import { collections, type Write } from "../core/state.ts";
+import type { BackupHead } from "./backup.ts";
+import type { Finding } from "./check-store.ts";
 import { commitChange, type WriteContext } from "./commit-change.ts";
+import type { Compacted } from "./compact-history.ts";
 import { readDirectory, readDirectoryHead } from "./directory-file.ts";
 import { emptyDocument, type StoreDocument, schemaVersion } from "./document.ts";
 import { type Holder, type Lock, takeLock } from "./file-lock.ts";
@@ -17,7 +20,9 @@ import { type Loaded, loadStore, tailOf } from "./load-store.ts";
 import { migrateFiles } from "./migrate-files.ts";
 import { documentAt, type Moment } from "./moment.ts";
 import { createNewStore } from "./new-store-files.ts";
+import type { Candidate, Repaired, RepairPlan } from "./repair-store.ts";
 import { requireReason } from "./require-reason.ts";
+import type { Restored } from "./restore.ts";
 import { type StorePaths, shownPath, storePaths } from "./store-paths.ts";
 
 export interface JsonStoreOptions {
@@ -79,6 +84,21 @@ export interface JsonStore {
   facts(): Promise<Facts>;
   /** Every change in the journal, oldest first. Throws `store-damaged` where the chain does not prove it. */
   history(): AsyncIterable<JournalEntry>;
+  /** Checks every part in full, writing nothing. Throws `no-store`. */
+  test(): Promise<readonly Finding[]>;
+  /** Everything of the store in one file. Throws `exists` unless `force`, `no-file`, `write-failed`. */
+  backup(
+    file: string,
+    options: { readonly force: boolean },
+  ): Promise<BackupHead & { readonly sizeBytes: number }>;
+  /** See restoreStore. */
+  restore(file: string, authorship: Authorship, options: { readonly force: boolean }): Promise<Restored>;
+  /** What a repair would do, writing nothing. */
+  planRepair(): Promise<RepairPlan>;
+  /** See repairStore. */
+  repair(authorship: Authorship, from?: Candidate["from"]): Promise<Repaired | undefined>;
+  /** See compactHistory. */
+  compactHistory(before: string): Promise<Compacted>;
 }
 
 export interface Updated<T> {
@@ -105,8 +125,9 @@ export function createJsonStore(options: JsonStoreOptions): JsonStore {
       const document = at === undefined ? loaded.document : documentAt(paths, schema, loaded, at);
       return { ...snapshotOf(paths, document, loaded.document), notices: loaded.notices };
     },
-    update: (authorship, step, { ifSerial } = {}) =>
-      underLock(options, paths, schema, (context) => {
+    update: async (authorship, step, { ifSerial } = {}) => {
+      requireStore(paths, schema);
+      return underLock(options, paths, schema, (context) => {
         const loaded = loadStore(paths, schema);
         const { document } = loaded;
         if (ifSerial !== undefined && ifSerial !== document.serial)
@@ -121,8 +142,9 @@ export function createJsonStore(options: JsonStoreOptions): JsonStore {
         const committed = commitChange(context, ready, authorship, change);
         const notices = [...loaded.notices, ...tellTail(paths, loaded, authorship), ...committed.notices];
         return { value, serial: committed.document.serial, changed: true, notices };
-      }),
-    create: (authorship, initial) => {
+      });
+    },
+    create: async (authorship, initial) => {
       requireFolder(paths);
       return underLock(options, paths, schema, (context) => {
         const empty = emptyDocument(randomUUID(), schema);
@@ -133,7 +155,43 @@ export function createJsonStore(options: JsonStoreOptions): JsonStore {
     exists: async () => ownershipOf(paths.file) !== undefined,
     facts: async () => factsOf(paths, loadStore(paths, schema)),
     history: () => historyOf(paths, schema),
+    ...maintenance(options, paths, schema),
   };
+}
+
+type Maintenance = Pick<
+  JsonStore,
+  "test" | "backup" | "restore" | "planRepair" | "repair" | "compactHistory"
+>;
+
+/** What is seldom asked for is loaded when it is. */
+function maintenance(options: JsonStoreOptions, paths: StorePaths, schema: string): Maintenance {
+  return {
+    test: async () => (await import("./check-store.ts")).checkStore(paths, schema),
+    backup: async (file, { force }) =>
+      (await import("./backup.ts")).writeBackup(paths, schema, file, { time: options.now(), force }),
+    restore: async (file, authorship, { force }) => {
+      const { restoreStore } = await import("./restore.ts");
+      requireFolder(paths);
+      return underLock(options, paths, schema, (context) => restoreStore(context, file, authorship, force));
+    },
+    planRepair: async () => (await import("./repair-store.ts")).planRepair(paths, schema),
+    repair: async (authorship, from) => {
+      const { planRepair, repairStore } = await import("./repair-store.ts");
+      planRepair(paths, schema);
+      return underLock(options, paths, schema, (context) => repairStore(context, authorship, from));
+    },
+    compactHistory: async (before) => {
+      const { compactHistory } = await import("./compact-history.ts");
+      requireStore(paths, schema);
+      return underLock(options, paths, schema, (context) => compactHistory(context, before));
+    },
+  };
+}
+
+/** Nothing may be made beside a store that is not there: the working directory may be the wrong one. */
+function requireStore(paths: StorePaths, schema: string): void {
+  if (ownershipOf(paths.file) === undefined) loadStore(paths, schema);
 }
 
 /** Runs an action while no other process changes the store. */
@@ -154,9 +212,6 @@ export async function underLock<T>(
 
 async function lockOf(options: JsonStoreOptions, paths: StorePaths): Promise<Lock> {
   const like = ownershipOf(paths.file);
-  // Nothing may be made beside a store that is not there: the working directory may be the wrong one.
-  if (like === undefined && options.command !== "new-store")
-    loadStore(paths, options.schema ?? defaultSchema);
   if (like !== undefined && (like.mode & 0o222) === 0) throw readOnly(paths);
   return takeLock({
     path: paths.lock,
@@ -214,7 +269,7 @@ function factsOf(paths: StorePaths, { document, verdict, file, tail }: Loaded): 
 }
 
 async function* historyOf(paths: StorePaths, schema: string): AsyncIterable<JournalEntry> {
-  if (ownershipOf(paths.file) === undefined) loadStore(paths, schema);
+  requireStore(paths, schema);
   const journal = openJournal(paths.journal, shownPath(paths, paths.journal));
   if (journal === undefined) return;
   try {

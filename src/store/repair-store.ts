@@ -55,7 +55,7 @@ export function planRepair(paths: StorePaths, schema: string): RepairPlan {
 
 function surveyOf(paths: StorePaths, schema: string): Survey {
   const journal = provenJournal(paths, schema);
-  const problem = problemOf(() => loadStore(paths, schema)) ?? (journal?.fault ?? null);
+  const problem = problemOf(() => loadStore(paths, schema)) ?? journal?.fault ?? null;
   let file: StoreDocument | undefined;
   problemOf(() => {
     file = readStoreFile(paths, schema, () => false)?.document;

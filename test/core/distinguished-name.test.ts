@@ -120,6 +120,7 @@ describe("dnKey", () => {
     ["CN=Sales\\, EMEA \\+ \\3B", "cn=sales\\, emea \\+ \\;"],
     ["CN=Jose\u0301", "cn=josé"],
     ["OU=\u0338x", "ou=\u0338x"],
+    ["OU=\u0308\u0338x", "ou=\u0338\u0308x"],
     ["CN=a\u037eb", "cn=a\\;b"],
   ])("of %j is %j", (text, key) => {
     expect(dnKey(text)).toBe(key);

@@ -1,0 +1,121 @@
+import type { Authorship } from "../core/change.ts";
+import { DomainError } from "../core/errors.ts";
+import { type Backup, readBackup } from "./backup.ts";
+import { commitChange, settle, snapshotRecord, tidy, type WriteContext } from "./commit-change.ts";
+import { parseDirectory, settleDirectory } from "./directory-file.ts";
+import { differences, type StoreDocument, schemaVersion } from "./document.ts";
+import { ownershipOf, putInPlace, writeTemporary } from "./files.ts";
+import { ioError } from "./io-error.ts";
+import { encode } from "./journal-format.ts";
+import { type Loaded, loadStore, tailOf } from "./load-store.ts";
+import { migrateFiles } from "./migrate-files.ts";
+import { keepAll } from "./repair-store.ts";
+import { replaceJournal } from "./replace-journal.ts";
+import { requireReason } from "./require-reason.ts";
+import { pendingDirectory, type StorePaths } from "./store-paths.ts";
+
+export interface Restored {
+  readonly serial: number;
+  /** Serial that the backup was made at. */
+  readonly backupSerial: number;
+  readonly changed: boolean;
+  /** Copies of what was replaced. */
+  readonly kept: readonly string[];
+}
+
+/**
+ * Brings a store to the state of a backup. Where it is the same store, that is a change like any other, which can be
+ * undone; where there is none, it is made with its history; another or a damaged one is replaced with `force`, and
+ * kept under a new name. Throws what readBackup throws, `exists` for another store, `store-damaged`, `write-failed`.
+ */
+export function restoreStore(
+  context: WriteContext,
+  source: string,
+  author: Authorship,
+  force: boolean,
+): Restored {
+  const backup = readBackup(source, context.schema);
+  const present = presentStore(context, force);
+  try {
+    if (present === undefined) return install(context, backup, author.time);
+    if (present.document.lineage === backup.document.lineage) return change(context, present, backup, author);
+    if (force) return install(context, backup, author.time);
+  } catch (error) {
+    throw ioError("write-failed", context.paths.given, error);
+  }
+  throw otherStore(context.paths, source, present.document.lineage, backup.document.lineage);
+}
+
+/** The store as it stands; undefined where there is none, or a damaged one that may be replaced. */
+function presentStore({ paths, schema }: WriteContext, force: boolean): Loaded | undefined {
+  const isThere = ownershipOf(paths.file) !== undefined || tailOfAny(paths, force);
+  if (!isThere) return undefined;
+  try {
+    return loadStore(paths, schema);
+  } catch (error) {
+    if (force && error instanceof DomainError) return undefined;
+    throw error;
+  }
+}
+
+function tailOfAny(paths: StorePaths, force: boolean): boolean {
+  try {
+    return tailOf(paths, Number.POSITIVE_INFINITY) !== undefined;
+  } catch (error) {
+    if (force && error instanceof DomainError) return true;
+    throw error;
+  }
+}
+
+function change(context: WriteContext, present: Loaded, backup: Backup, author: Authorship): Restored {
+  const writes = differences(present.document, backup.document);
+  const hash = backup.document.directory;
+  const isOtherDirectory = hash !== null && hash !== present.document.directory;
+  const backupSerial = backup.head.serial;
+  if (writes.length === 0 && !isOtherDirectory) {
+    return { serial: present.document.serial, backupSerial, changed: false, kept: [] };
+  }
+  requireReason(present.document, author);
+  const nextId = Math.max(present.document.nextId, backup.document.nextId);
+  const directory = isOtherDirectory ? { directory: directoryOf(context, backup, hash) } : {};
+  const ready =
+    present.file.version === schemaVersion ? present : migrateFiles(context, present, author.time);
+  const { document } = commitChange(context, ready, author, { writes, nextId, ...directory });
+  return { serial: document.serial, backupSerial, changed: true, kept: [] };
+}
+
+/** The directory of a backup, read through a file of its own that is taken away again by the write that follows. */
+function directoryOf({ paths }: WriteContext, backup: Backup, hash: string) {
+  const pending = writeDirectory(paths, backup, hash);
+  return parseDirectory(pending, pending, hash);
+}
+
+function writeDirectory(paths: StorePaths, { directory }: Backup, hash: string): string {
+  const pending = pendingDirectory(paths, hash);
+  putInPlace(writeTemporary(pending, [directory], ownershipOf(paths.file)), pending);
+  return pending;
+}
+
+function install(context: WriteContext, backup: Backup, time: string): Restored {
+  const { paths } = context;
+  const { document } = backup;
+  const kept = keepAll(paths, time);
+  tidy(context, { directory: null });
+  if (document.directory !== null) {
+    writeDirectory(paths, backup, document.directory);
+    settleDirectory(paths, document.directory);
+  }
+  replaceJournal(context, journalOf(document, backup, time));
+  settle(context, { document });
+  return { serial: document.serial, backupSerial: backup.head.serial, changed: true, kept };
+}
+
+const journalOf = (document: StoreDocument, { journal }: Backup, time: string): Buffer[] =>
+  journal.length > 0 ? [journal] : encode("", [snapshotRecord(document, time)]).chunks;
+
+function otherStore(paths: StorePaths, source: string, present: string, backup: string): DomainError {
+  return new DomainError("exists", `\`${source}\` is a backup of another store than \`${paths.given}\``, {
+    hint: { say: "replace the store with --force; it is kept under a new name" },
+    details: { lineage: present, backupLineage: backup },
+  });
+}
