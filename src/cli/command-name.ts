@@ -1,6 +1,9 @@
 import { DomainError } from "../core/errors.ts";
 import type { World } from "./context.ts";
 
+/** Cmdlets with another noun than the command that mirrors them. */
+const otherCmdlets: Readonly<Record<string, string>> = { "get-csservice": "get-pool" };
+
 /**
  * The command that a word names: itself, or the full name of the cmdlet that it mirrors, in any case.
  * Throws `unknown-command`.
@@ -8,6 +11,8 @@ import type { World } from "./context.ts";
 export async function commandName(world: World, word: string): Promise<string> {
   const { names } = world.commands;
   if (names.includes(word)) return word;
+  const other = otherCmdlets[word.toLowerCase()];
+  if (other !== undefined) return other;
   const match = /^([a-z]+)-(?:cs(?:persistentchat)?)?([a-z]+)$/i.exec(word);
   const derived = match === null ? word.toLowerCase() : kebabNoun(names, match[1]!, match[2]!);
   if (names.includes(derived)) return derived;

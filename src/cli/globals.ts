@@ -5,9 +5,18 @@ import { type Format, formats } from "../output/format.ts";
 import { choiceOf, flag, integerValue, type OptionSpec, type OptionSpecs, value } from "./command.ts";
 import type { Env, Moment } from "./context.ts";
 
+/** An empty word is a variable of the shell that was not set, never a choice. */
+const storeOption: OptionSpec<string | undefined> = {
+  ...value("file that holds the store", { placeholder: "file", env: "PCHAT_STORE" }),
+  parse: (label, word) => {
+    if (word !== "") return word;
+    throw new DomainError("invalid-value", `${label} takes the name of a file, not an empty word`);
+  },
+};
+
 /** Options of every command. Each command declares them itself: at program level commander lets them eat values. */
 const everywhere = {
-  store: value("file that holds the store", { placeholder: "file", env: "PCHAT_STORE" }),
+  store: storeOption,
   output: choiceOf(formats, "form of the output (default table)"),
   fields: value("columns to show, separated by commas", { placeholder: "a,b" }),
   sort: value("column to sort by, - before it for the reverse", { placeholder: "[-]field" }),

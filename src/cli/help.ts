@@ -90,7 +90,7 @@ async function commandHelp(world: World, word: string): Promise<string> {
   const examples = definition.examples.flatMap(({ line, does }) => [`  # ${does}`, `  ${line}`]);
   const notes = (definition.notes ?? []).flatMap((note) => [
     "",
-    ...wrap(note, (world.stdout.columns ?? 110) - 1),
+    ...wrap(note, (world.stdout.columns ?? 110) - 1).map((line) => line.trimEnd()),
   ]);
   const cmdlet = definition.cmdlet === undefined ? [] : ["", `Cmdlet: ${definition.cmdlet}`];
   return `${[command.helpInformation().trimEnd(), ...notes, "", "Examples:", ...examples, ...cmdlet].join("\n")}\n`;

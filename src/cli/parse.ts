@@ -146,14 +146,18 @@ function refuseSwallowedOptions(specs: OptionSpecs, argv: readonly string[]): vo
     const spec = specs[key];
     if (spec === undefined || spec.kind === "switch" || argv[i]!.includes("=")) continue;
     const next = argv[++i];
-    const swallowed =
-      next?.startsWith("--") === true && Object.hasOwn(specs, canonicalName(specs, next.slice(2)));
-    if (swallowed) {
+    if (next !== undefined && isOption(specs, next)) {
       throw new DomainError("missing-value", `\`--${key}\` takes a value, and \`${next}\` is an option`, {
         hint: { say: missingValueHint(key, spec, next) },
       });
     }
   }
+}
+
+/** Whether a word is one of the options, with a value behind an equals sign or not. */
+function isOption(specs: OptionSpecs, word: string): boolean {
+  const name = longName(word.replace(/=.*$/s, ""));
+  return word === "-h" || name === "help" || Object.hasOwn(specs, canonicalName(specs, name));
 }
 
 /** The long name of `--name`, or of a short flag such as `-o`. */

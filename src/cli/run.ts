@@ -33,8 +33,8 @@ export async function run(world: World): Promise<ExitCode> {
 function asksForJson(argv: readonly string[]): boolean {
   return argv.some(
     (word, i) =>
-      /^(--output=|-o=?)json$/i.test(word) ||
-      (/^(-o|--output)$/.test(word) && argv[i + 1]?.toLowerCase() === "json"),
+      /^(--output=|-[yq]*o=?)json$/i.test(word) ||
+      (/^(-[yq]*o|--output)$/.test(word) && argv[i + 1]?.toLowerCase() === "json"),
   );
 }
 

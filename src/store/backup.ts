@@ -131,7 +131,7 @@ export function readBackup(source: string, schema: string): Backup {
   ) {
     throw noBackup(source, "is not as it was written");
   }
-  const { document } = parseStore(bytes.subarray(ends[0]!, storeEnd), source, schema, true);
+  const { document } = parseStore(bytes.subarray(ends[0]!, storeEnd), source, schema, false);
   return {
     head,
     document,

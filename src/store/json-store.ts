@@ -171,9 +171,15 @@ function maintenance(options: JsonStoreOptions, paths: StorePaths, schema: strin
     backup: async (file, { force }) =>
       (await import("./backup.ts")).writeBackup(paths, schema, file, { time: options.now(), force }),
     restore: async (file, authorship, { force }) => {
-      const { restoreStore } = await import("./restore.ts");
+      const [{ readBackup }, { restoreStore }] = await Promise.all([
+        import("./backup.ts"),
+        import("./restore.ts"),
+      ]);
       requireFolder(paths);
-      return underLock(options, paths, schema, (context) => restoreStore(context, file, authorship, force));
+      const backup = readBackup(file, schema);
+      return underLock(options, paths, schema, (context) =>
+        restoreStore(context, { source: file, backup }, authorship, force),
+      );
     },
     planRepair: async () => (await import("./repair-store.ts")).planRepair(paths, schema),
     repair: async (authorship, from) => {

@@ -1,6 +1,6 @@
 import type { Authorship } from "../core/change.ts";
 import { DomainError } from "../core/errors.ts";
-import { type Backup, readBackup } from "./backup.ts";
+import type { Backup } from "./backup.ts";
 import { commitChange, settle, snapshotRecord, tidy, type WriteContext } from "./commit-change.ts";
 import { parseDirectory, settleDirectory } from "./directory-file.ts";
 import { differences, type StoreDocument, schemaVersion } from "./document.ts";
@@ -26,15 +26,14 @@ export interface Restored {
 /**
  * Brings a store to the state of a backup. Where it is the same store, that is a change like any other, which can be
  * undone; where there is none, it is made with its history; another or a damaged one is replaced with `force`, and
- * kept under a new name. Throws what readBackup throws, `exists` for another store, `store-damaged`, `write-failed`.
+ * kept under a new name. Throws `exists` for another store, `store-damaged`, `write-failed`.
  */
 export function restoreStore(
   context: WriteContext,
-  source: string,
+  { source, backup }: { readonly source: string; readonly backup: Backup },
   author: Authorship,
   force: boolean,
 ): Restored {
-  const backup = readBackup(source, context.schema);
   const present = presentStore(context, force);
   try {
     if (present === undefined) return install(context, backup, author.time);

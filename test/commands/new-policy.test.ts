@@ -74,9 +74,9 @@ test("--if-not-exists leaves Global as it is, and warns of what differs", async 
 
 test("--if-not-exists says nothing of a policy that is as asked", async () => {
   const made = await withSite();
-  expect(
-    await made.json("new-policy chatusers --if-not-exists --enable-persistent-chat true"),
-  ).toMatchObject({ changed: false, changes: [{ action: "unchanged", identity: "ChatUsers" }], warnings: [] });
+  expect(await made.json("new-policy chatusers --if-not-exists --enable-persistent-chat true")).toMatchObject(
+    { changed: false, changes: [{ action: "unchanged", identity: "ChatUsers" }], warnings: [] },
+  );
 });
 
 test.each([

@@ -58,7 +58,10 @@ test("answers with the store that it made", async () => {
 test("nobody but its owner may read it", async () => {
   const made = bench();
   await made.pchat("new-store");
-  const modes = Object.keys(made.files()).map((name) => [name, statSync(join(made.folder, name)).mode & 0o777]);
+  const modes = Object.keys(made.files()).map((name) => [
+    name,
+    statSync(join(made.folder, name)).mode & 0o777,
+  ]);
   expect(Object.fromEntries(modes)).toEqual({ "pchat.json": 0o600, "pchat.journal.ndjson": 0o600 });
 });
 

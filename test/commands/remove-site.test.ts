@@ -16,9 +16,7 @@ test("removes a site that nothing names", async () => {
     changed: true,
     dryRun: false,
     serial: 5,
-    changes: [
-      { action: "removed", kind: "site", identity: "Oslo", before: { name: "Oslo" }, after: null },
-    ],
+    changes: [{ action: "removed", kind: "site", identity: "Oslo", before: { name: "Oslo" }, after: null }],
     effects: [],
     warnings: [],
   });

@@ -56,9 +56,7 @@ test("an empty stdin is nothing to do", async () => {
 test("the same again changes nothing", async () => {
   const made = await deployed();
   const before = made.files();
-  expect(
-    await made.pchat("set-policy tag:RedmondUsers --enable-persistent-chat true -o name"),
-  ).toEqual({
+  expect(await made.pchat("set-policy tag:RedmondUsers --enable-persistent-chat true -o name")).toEqual({
     exitCode: 0,
     stdout: "RedmondUsers\n",
     stderr: "unchanged: policy `RedmondUsers` (still at serial 11)\n",

@@ -29,7 +29,10 @@ const group = (dn: string, guid: string | null): GroupEntry => ({
   logonName: null,
   mail: null,
 });
-const container = (dn: string, guid: string | null): ContainerEntry => ({ ...facts(dn, guid), kind: "container" });
+const container = (dn: string, guid: string | null): ContainerEntry => ({
+  ...facts(dn, guid),
+  kind: "container",
+});
 const domain: DomainEntry = { ...facts(root, "guid-root"), kind: "domain", netbios: "LITWARE" };
 
 const ana = user("ana");
@@ -153,7 +156,10 @@ test.each([
   { entry: { ...ana, sipAddress: null }, stored: undefined },
   { entry: it, stored: it.dn },
   { entry: domain, stored: "litware.com" },
-  { entry: { ...facts(`CN=Beamer,${root}`, null), kind: "resource", resource: "room" } as Entry, stored: undefined },
+  {
+    entry: { ...facts(`CN=Beamer,${root}`, null), kind: "resource", resource: "room" } as Entry,
+    stored: undefined,
+  },
 ])("the stored form of a $entry.kind is $stored", ({ entry, stored }) => {
   expect(storedFormOf(entry)).toBe(stored);
 });

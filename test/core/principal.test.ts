@@ -71,15 +71,38 @@ const [linked, disabledTwin] = [
   user(`CN=Lin,OU=Accounts,${root}`, "Lin Account", { sipAddress: "sip:LIN@litware.com", sipEnabled: false }),
 ];
 const trading = user(`CN=Trading,OU=Service,${root}`, "Trading", { sipAddress: "sip:trading@litware.com" });
-const traders: Entry = { ...facts(`CN=Trading,OU=Groups,${root}`, "Trading"), kind: "group", logonName: "trading", mail: null };
+const traders: Entry = {
+  ...facts(`CN=Trading,OU=Groups,${root}`, "Trading"),
+  kind: "group",
+  logonName: "trading",
+  mail: null,
+};
 const it: Entry = { ...facts(`OU=IT,${root}`, "IT"), kind: "container" };
 const litware: Entry = { ...facts(root, "litware"), kind: "domain", netbios: "LITWARE" };
 const eu: Entry = { ...facts(`DC=eu,${root}`, "eu", "eu.litware.com"), kind: "domain", netbios: null };
-const beamer: Entry = { ...facts(`CN=Beamer,OU=IT,${root}`, "Beamer"), kind: "resource", resource: "equipment" };
+const beamer: Entry = {
+  ...facts(`CN=Beamer,OU=IT,${root}`, "Beamer"),
+  kind: "resource",
+  resource: "equipment",
+};
 const lamp: Entry = { ...facts(`CN=Lamp,OU=IT,${root}`, "Trading"), kind: "resource", resource: "equipment" };
 
 const entries = [
-  maria, ken, kenAbroad, hana, noAddress, ...twins, linked!, disabledTwin!, trading, traders, it, litware, eu, beamer, lamp,
+  maria,
+  ken,
+  kenAbroad,
+  hana,
+  noAddress,
+  ...twins,
+  linked!,
+  disabledTwin!,
+  trading,
+  traders,
+  it,
+  litware,
+  eu,
+  beamer,
+  lamp,
 ];
 const directory = memoryDirectory({ entries }, { date: "2026-01-01T00:00:00.000Z", hash: "" });
 const state: State = memoryState(none, () => directory);
@@ -159,15 +182,23 @@ describe("with a directory", () => {
     );
   });
 
-  test.each(entries.filter((entry) => entry !== linked))("the runnable word of $dn names it alone", (entry) => {
-    expect(findEntries(directory, runnableWord(entry))).toEqual([entry]);
-  });
+  test.each(entries.filter((entry) => entry !== linked))(
+    "the runnable word of $dn names it alone",
+    (entry) => {
+      expect(findEntries(directory, runnableWord(entry))).toEqual([entry]);
+    },
+  );
 
   test.each([
     {
       word: "Hana Myer",
       message: "`Hana Myer` is not enabled for SIP, so cannot take part",
-      details: { word: "Hana Myer", displayName: "Hana Myer", dn: hana.dn, sipAddress: "sip:hana@litware.com" },
+      details: {
+        word: "Hana Myer",
+        displayName: "Hana Myer",
+        dn: hana.dn,
+        sipAddress: "sip:hana@litware.com",
+      },
     },
     {
       word: "hana@litware.com",
@@ -195,14 +226,30 @@ describe("with a directory", () => {
 
   test.each([
     { word: "Nobody", code: "no-such-principal", message: "the directory has no `Nobody`" },
-    { word: "sip:nobody@litware.com", code: "no-such-principal", message: "the directory has no `sip:nobody@litware.com`" },
+    {
+      word: "sip:nobody@litware.com",
+      code: "no-such-principal",
+      message: "the directory has no `sip:nobody@litware.com`",
+    },
     { word: "group:Ana", code: "no-such-principal", message: "the directory has no `group:Ana`" },
     { word: "user:IT", code: "no-such-principal", message: "the directory has no `user:IT`" },
     { word: "NOWHERE\\ken", code: "no-such-principal", message: "the directory has no `NOWHERE\\ken`" },
-    { word: "eu.litware.com\\mgudmund", code: "no-such-principal", message: "the directory has no `eu.litware.com\\mgudmund`" },
-    { word: `OU=Nope,${root}`, code: "no-such-principal", message: `the directory has no \`OU=Nope,${root}\`` },
+    {
+      word: "eu.litware.com\\mgudmund",
+      code: "no-such-principal",
+      message: "the directory has no `eu.litware.com\\mgudmund`",
+    },
+    {
+      word: `OU=Nope,${root}`,
+      code: "no-such-principal",
+      message: `the directory has no \`OU=Nope,${root}\``,
+    },
     { word: "", code: "no-such-principal", message: "the directory has no ``" },
-    { word: "Beamer", code: "no-such-principal", message: "`Beamer` is a resource (equipment), not a person or a group" },
+    {
+      word: "Beamer",
+      code: "no-such-principal",
+      message: "`Beamer` is a resource (equipment), not a person or a group",
+    },
   ])("$word: $message", ({ word, code, message }) => {
     const refusal = refusalOf(() => resolvePrincipal(state, word));
     expect({ code: refusal.code, message: refusal.message }).toEqual({ code, message });
@@ -216,11 +263,9 @@ describe("with a directory", () => {
   });
 
   test("several words are found in their order, doubles kept", () => {
-    expect(resolvePrincipals(state, ["ken@litware.com", "IT", "Ken Myer"]).map(({ stored }) => stored)).toEqual([
-      "sip:ken@litware.com",
-      it.dn,
-      "sip:ken@litware.com",
-    ]);
+    expect(
+      resolvePrincipals(state, ["ken@litware.com", "IT", "Ken Myer"]).map(({ stored }) => stored),
+    ).toEqual(["sip:ken@litware.com", it.dn, "sip:ken@litware.com"]);
   });
 
   test("one refusal names every word that fails, with the first's code and suggestions", () => {
@@ -262,12 +307,15 @@ describe("without a directory", () => {
     expect(resolvePrincipal(without, word)).toEqual({ stored, key, entry: undefined });
   });
 
-  test.each(["Ana Myer", "LITWARE\\ana", "ana@", "sip:", "", "localhost"])("%s cannot be looked up", (word) => {
-    expect(refusalOf(() => resolvePrincipal(without, word))).toMatchObject({
-      code: "no-such-principal",
-      message: `\`${word}\` cannot be looked up: no directory was imported`,
-    });
-  });
+  test.each(["Ana Myer", "LITWARE\\ana", "ana@", "sip:", "", "localhost"])(
+    "%s cannot be looked up",
+    (word) => {
+      expect(refusalOf(() => resolvePrincipal(without, word))).toMatchObject({
+        code: "no-such-principal",
+        message: `\`${word}\` cannot be looked up: no directory was imported`,
+      });
+    },
+  );
 
   test.each(["litware.com", `OU=IT,${root}`])("%s is not a user", (word) => {
     expect(refusalOf(() => resolvePrincipal(without, word, "user"))).toMatchObject({
