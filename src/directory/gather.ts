@@ -98,7 +98,8 @@ const notKept = new Set([
 ]);
 
 /** Options (`userPassword;x-old`) change nothing about that. */
-const isKept = (key: string): boolean => !notKept.has(key.split(";", 1)[0]!);
+const isKept = (key: string): boolean =>
+  !notKept.has(key.includes(";") ? key.slice(0, key.indexOf(";")) : key);
 
 /** Longest value that is kept for filters, in UTF-16 units. */
 export const longestValue = 1024;

@@ -55,7 +55,10 @@ describe("every option that takes a value takes exactly one", () => {
   test.each([
     { line: "new-policy X --description a --description b", option: "--description" },
     { line: "new-policy X --description=a --description=b", option: "--description" },
-    { line: "new-policy X --enable-persistent-chat true --enable-persistent-chat true", option: "--enable-persistent-chat" },
+    {
+      line: "new-policy X --enable-persistent-chat true --enable-persistent-chat true",
+      option: "--enable-persistent-chat",
+    },
     { line: "get-site -o name --output json", option: "--output" },
     { line: "get-site --store pchat.json --store pchat.json", option: "--store" },
   ])("$line: given twice", async ({ line, option }) => {
@@ -278,7 +281,11 @@ describe("under -o json a line that cannot be parsed is one object on stderr", (
   ])("$line", async ({ line, error }) => {
     const own = await made();
     const { exitCode, stdout, stderr } = await own.pchat(line);
-    expect({ exitCode, stdout, lines: stderr.split("\n").length }).toEqual({ exitCode: 2, stdout: "", lines: 2 });
+    expect({ exitCode, stdout, lines: stderr.split("\n").length }).toEqual({
+      exitCode: 2,
+      stdout: "",
+      lines: 2,
+    });
     expect(JSON.parse(stderr)).toEqual({ error });
   });
 });
@@ -293,8 +300,16 @@ describe("questions", () => {
 
   test.each([
     { how: "without a terminal", line: "remove-site Oslo", terminal: {} },
-    { how: "with --no-input", line: "remove-site Oslo --no-input --color never", terminal: { answers: [true] } },
-    { how: "under CI", line: "remove-site Oslo --color never", terminal: { answers: [true], env: { CI: "1" } } },
+    {
+      how: "with --no-input",
+      line: "remove-site Oslo --no-input --color never",
+      terminal: { answers: [true] },
+    },
+    {
+      how: "under CI",
+      line: "remove-site Oslo --color never",
+      terminal: { answers: [true], env: { CI: "1" } },
+    },
   ])("are not asked $how", async ({ line, terminal }) => {
     const own = await made();
     const before = own.files();

@@ -1,12 +1,13 @@
 import { copyFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { DirectoryContent, UserEntry } from "../../src/core/directory.ts";
+import type { DirectoryContent } from "../../src/core/directory.ts";
 import { directoryChecksum } from "../../src/store/directory-file.ts";
 import {
   addRoom,
   author,
   beside,
+  directoryOf,
   edit,
   fileOf,
   imageOf,
@@ -16,23 +17,6 @@ import {
   textOf,
 } from "./store-fixture.ts";
 
-const user = (name: string): UserEntry => ({
-  kind: "user",
-  dn: `CN=${name},OU=People,DC=contoso,DC=com`,
-  guid: null,
-  sid: null,
-  domain: "contoso.com",
-  displayName: name,
-  memberOf: [],
-  attributes: [["title", "«Chef» \u2028 de rang"]],
-  sipAddress: `sip:${name}@contoso.com`,
-  sipEnabled: true,
-  userPrincipalName: null,
-  logonName: name,
-  site: null,
-  accountDisabled: false,
-});
-const content = (...names: string[]): DirectoryContent => ({ entries: names.map(user) });
 const date = "2026-03-04T00:00:00.000Z";
 
 const importing = (directory: DirectoryContent) => () => ({
@@ -40,7 +24,7 @@ const importing = (directory: DirectoryContent) => () => ({
   value: undefined,
 });
 
-async function withDirectory(directory = content("ana", "ben")) {
+async function withDirectory(directory = directoryOf("ana", "ben")) {
   const made = await makeStore();
   await made.store.update(author({ command: "import-directory" }), importing(directory));
   return made;
@@ -51,7 +35,7 @@ const namesIn = (path: string): string[] => readdirSync(join(path, "..")).sort()
 describe("a directory", () => {
   test("is kept beside the store, one entry a line, and named by its checksum", async () => {
     const { path, store } = await withDirectory();
-    const hash = directoryChecksum(content("ana", "ben"));
+    const hash = directoryChecksum(directoryOf("ana", "ben"));
     expect(namesIn(path)).toEqual([
       "pchat.directory.json",
       "pchat.journal.ndjson",
@@ -64,14 +48,14 @@ describe("a directory", () => {
       hash,
       date,
       counts: { user: 2, group: 0, container: 0, domain: 0, resource: 0 },
-      entries: content("ana", "ben").entries,
+      entries: directoryOf("ana", "ben").entries,
     });
     expect(text.split("\n").filter((line) => line.startsWith('{"kind"'))).toHaveLength(2);
     expect(fileOf(path)).toMatchObject({ serial: 2, directory: hash });
     const snapshot = await store.read();
     expect(snapshot.directoryHash).toBe(hash);
     expect(snapshot.state.directory?.date).toBe(date);
-    expect([...snapshot.state.directory!.all()]).toEqual(content("ana", "ben").entries);
+    expect([...snapshot.state.directory!.all()]).toEqual(directoryOf("ana", "ben").entries);
     expect(await store.facts()).toMatchObject({
       directoryDate: date,
       directoryEntries: { user: 2, group: 0, container: 0, domain: 0, resource: 0 },
@@ -79,7 +63,10 @@ describe("a directory", () => {
   });
 
   test("of many entries, or of none, is read as it was written", async () => {
-    for (const directory of [content(), content(...Array.from({ length: 2500 }, (_, at) => `u${at}`))]) {
+    for (const directory of [
+      directoryOf(),
+      directoryOf(...Array.from({ length: 2500 }, (_, at) => `u${at}`)),
+    ]) {
       const { store } = await withDirectory(directory);
       expect([...(await store.read()).state.directory!.all()]).toEqual(directory.entries);
     }
@@ -87,8 +74,8 @@ describe("a directory", () => {
 
   test("is replaced as a whole by the next", async () => {
     const { path, store } = await withDirectory();
-    await store.update(author(), importing(content("cem")));
-    expect([...(await store.read()).state.directory!.all()]).toEqual(content("cem").entries);
+    await store.update(author(), importing(directoryOf("cem")));
+    expect([...(await store.read()).state.directory!.all()]).toEqual(directoryOf("cem").entries);
     expect(namesIn(path)).toEqual([
       "pchat.directory.json",
       "pchat.journal.ndjson",
@@ -122,7 +109,7 @@ describe("a directory file", () => {
 
   test("that is another is named with both checksums", async () => {
     const { path } = await withDirectory();
-    const other = await withDirectory(content("cem"));
+    const other = await withDirectory(directoryOf("cem"));
     copyFileSync(beside(other.path, ".directory.json"), beside(path, ".directory.json"));
     expect(await needing(path)).toMatchObject({
       code: "store-damaged",
@@ -154,7 +141,7 @@ describe("an import that ended", () => {
     const hash = String(fileOf(path)["directory"]);
     renameSync(beside(path, ".directory.json"), beside(path, `.directory.${hash.slice(0, 32)}.json`));
     const before = imageOf(join(path, ".."));
-    expect([...(await store.read()).state.directory!.all()]).toEqual(content("ana", "ben").entries);
+    expect([...(await store.read()).state.directory!.all()]).toEqual(directoryOf("ana", "ben").entries);
     expect(imageOf(join(path, ".."))).toEqual(before);
     await store.update(author(), addRoom("New"));
     expect(namesIn(path)).toEqual([
@@ -163,7 +150,7 @@ describe("an import that ended", () => {
       "pchat.json",
       "pchat.lock",
     ]);
-    expect([...(await store.read()).state.directory!.all()]).toEqual(content("ana", "ben").entries);
+    expect([...(await store.read()).state.directory!.all()]).toEqual(directoryOf("ana", "ben").entries);
   });
 
   test("before its journal line never was, and leaves nothing for good", async () => {
@@ -185,7 +172,7 @@ describe("an import that ended", () => {
 test("a directory that was replaced while a command read the store is no damage", async () => {
   const { store } = await withDirectory();
   const early = await store.read();
-  await store.update(author(), importing(content("cem")));
+  await store.update(author(), importing(directoryOf("cem")));
   expect(await refusal(() => early.state.directory)).toMatchObject({
     code: "store-stale",
     message: "the directory was replaced while this command read the store",
@@ -197,7 +184,7 @@ test("a state of the past has a directory only if it is still the same", async (
   await store.update(author(), addRoom("New"));
   expect((await store.read({ serial: 2 })).state.directory?.date).toBe(date);
   expect((await store.read({ serial: 1 })).state.directory).toBeUndefined();
-  await store.update(author(), importing(content("cem")));
+  await store.update(author(), importing(directoryOf("cem")));
   const past = await store.read({ serial: 2 });
   expect(past.state.count("rooms")).toBe(1);
   expect(await refusal(() => past.state.directory)).toMatchObject({

@@ -1,7 +1,6 @@
 import { copyFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { UserEntry } from "../../src/core/directory.ts";
 import {
   addRoom,
   author,
@@ -17,28 +16,14 @@ import {
   refusal,
   roomNames,
   textOf,
+  user,
 } from "./store-fixture.ts";
 
 const journalOf = (path: string): string => beside(path, ".journal.ndjson");
 const namesIn = (path: string): string[] => readdirSync(join(path, "..")).sort();
 const by = author({ command: "repair-store", time: "2026-03-09T08:07:06.000Z" });
 
-const ana: UserEntry = {
-  kind: "user",
-  dn: "CN=ana,DC=contoso,DC=com",
-  guid: null,
-  sid: null,
-  domain: "contoso.com",
-  displayName: "ana",
-  memberOf: [],
-  attributes: [],
-  sipAddress: "sip:ana@contoso.com",
-  sipEnabled: true,
-  userPrincipalName: null,
-  logonName: "ana",
-  site: null,
-  accountDisabled: false,
-};
+const ana = user("ana");
 
 /** A store with a directory and a few changes, at serial 4. */
 async function makeUsed(path?: string) {
@@ -99,7 +84,7 @@ describe("a backup", () => {
       serial: 4,
       time: author().time,
       journalLines: 5,
-      directoryLines: 8,
+      directoryLines: 9,
       sizeBytes: statSync(target).size,
     });
     expect(statSync(target).mode & 0o777).toBe(0o600);
