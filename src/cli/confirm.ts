@@ -17,12 +17,9 @@ export async function agree(session: Session, questions: readonly string[]): Pro
 }
 
 function cannotAsk({ name, globals }: Session, questions: readonly string[]): DomainError {
-  const asked = globals.confirm && !globals.yes;
-  const say = globals.yes
-    ? "leave out --confirm, which asks at a terminal"
-    : asked
-      ? "run it at a terminal, or leave out --confirm, or answer beforehand with --yes"
-      : "answer yes beforehand with --yes, or see what would happen with --what-if";
+  const say = globals.confirm
+    ? "run it at a terminal, or answer beforehand with --yes"
+    : "answer yes beforehand with --yes, or see what would happen with --what-if";
   return new DomainError("confirmation-required", `\`${name}\` needs a yes: ${questions.join(" ")}`, {
     hint: { say },
     details: { questions, flag: "--yes" },

@@ -1,8 +1,9 @@
 import type { Change } from "../core/change.ts";
-import { createDraft, type Draft } from "../core/draft.ts";
+import { createDraft, type Draft, sameValue } from "../core/draft.ts";
 import { accessDifference } from "../core/effects.ts";
 import { DomainError } from "../core/errors.ts";
 import { findInPool, identityOf } from "../core/identity.ts";
+import { isReadable } from "../core/import-directory.ts";
 import type { Effect, Touched } from "../core/outcome.ts";
 import { resolvePrincipal } from "../core/principal.ts";
 import { actAs } from "../core/roles.ts";
@@ -57,13 +58,15 @@ export async function runWrite(session: Session, definition: Definition): Promis
     const draft = createDraft(state, nextId);
     const outcome = inRole(session, draft, definition.write(draft, session.input, prepared));
     const writes = draft.writes();
-    const effects = accessDifference(state, draft, writes, draft.newDirectory !== undefined);
+    const effects = isReadable(state)
+      ? accessDifference(state, draft, writes, draft.newDirectory !== undefined)
+      : [];
     return { draft, outcome, writes, effects };
   };
   if (globals.whatIf) return previewOnly(session, definition, store, attempt);
   const agreed = await askFirst(session, store, attempt);
   const { value, serial } = await keep(session, store, attempt, agreed);
-  await show(session, definition, value, serial, false);
+  await showKept(session, definition, value, serial);
   return exitCode.done;
 }
 
@@ -104,15 +107,28 @@ async function askFirst(
   attempt: Try,
 ): Promise<readonly string[] | undefined> {
   const { globals } = session;
-  if (globals.yes && !globals.confirm) return undefined;
+  if (globals.yes) return undefined;
   const snapshot = await store.read();
   const tried = attempt(snapshot.state, snapshot.nextId);
-  const questions = globals.yes ? [] : (tried.outcome.questions ?? []).map(questionWords);
-  const final =
-    globals.confirm && isChange(tried) ? [`${summaryLine(changesOf(tried), "would")}: keep it?`] : [];
-  if (questions.length + final.length > 0) await tellConsequences(session, tried);
-  await agree(session, [...questions, ...final]);
+  const questions = (tried.outcome.questions ?? []).map(questionWords);
+  const asksAnyway = globals.confirm && isChange(tried) && questions.length === 0;
+  const asked = asksAnyway ? [`${summaryLine(changesOf(tried), "would")}: make this change?`] : questions;
+  if (asked.length > 0) await tellPreview(session, tried);
+  await agree(session, asked);
   return questions;
+}
+
+/** What a person should see before saying yes: each property that would be another, and the people concerned. */
+async function tellPreview(session: Session, tried: Attempt): Promise<void> {
+  for (const line of changesOf(tried).flatMap(propertyLines)) await tellLine(session, line);
+  await tellConsequences(session, tried);
+}
+
+function propertyLines({ action, identity, before, after }: ObjectChange): string[] {
+  if (action !== "updated" || before === null || after === null) return [];
+  return Object.keys(after)
+    .filter((key) => !sameValue(before[key], after[key]))
+    .map((key) => `  ${identity} ${key}: ${JSON.stringify(before[key])} -> ${JSON.stringify(after[key])}`);
 }
 
 async function keep(
@@ -188,6 +204,23 @@ function changed(draft: Draft, { collection, id, before, after }: Write): Object
   };
 }
 
+/** Where the output fails, the change is kept all the same: say so. */
+async function showKept(
+  session: Session,
+  definition: Definition,
+  tried: Attempt,
+  serial: number,
+): Promise<void> {
+  try {
+    await show(session, definition, tried, serial, false);
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== "write-failed" || !isChange(tried)) throw error;
+    throw new DomainError("write-failed", `the change is kept (serial ${serial}), but ${error.message}`, {
+      hint: { say: "do not run it again: look at what it did with a get- command" },
+    });
+  }
+}
+
 async function show(
   session: Session,
   definition: Definition,
@@ -247,6 +280,7 @@ async function tellOutcome(
   if (!session.globals.quiet && parts.length > 0) {
     const kept = isChange(tried) ? `serial ${serial}` : `still at serial ${serial}`;
     await tellLine(session, `${parts.join(", ")} (${dryRun ? "nothing was written" : kept})`);
+    if (dryRun) for (const line of changes.flatMap(propertyLines)) await tellLine(session, line);
   }
   await tellConsequences(session, tried);
 }

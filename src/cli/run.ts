@@ -1,7 +1,7 @@
 import { DomainError } from "../core/errors.ts";
 import type { AnyCommand, CommandInput, OptionSpecs } from "./command.ts";
 import { commandName } from "./command-name.ts";
-import type { World } from "./context.ts";
+import type { Input, World } from "./context.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { globalsFrom } from "./globals.ts";
 import { allOptions, HelpAsked, ownOptions, type Parsed, parseArguments } from "./parse.ts";
@@ -11,7 +11,8 @@ import { runWrite } from "./run-write.ts";
 import { print, readLines, reportError, type Session, stderrPaint } from "./session.ts";
 
 /** Runs one command line. Returns its exit code; never throws, never exits, writes only to the world's streams. */
-export async function run(world: World): Promise<ExitCode> {
+export async function run(outside: World): Promise<ExitCode> {
+  const world = { ...outside, stdin: readOnce(outside.stdin) };
   const json = asksForJson(world.argv);
   let session: Session | undefined;
   try {
@@ -27,6 +28,19 @@ export async function run(world: World): Promise<ExitCode> {
     if (error instanceof HelpAsked) return runHelp(world);
     return reportError(world, error, { ...session?.globals, json });
   }
+}
+
+/** There is one stdin: a second `-` would silently get nothing. */
+function readOnce(stdin: Input): Input {
+  let isRead = false;
+  return {
+    isTTY: stdin.isTTY,
+    read: () => {
+      if (isRead) throw new DomainError("invalid-usage", "stdin can be read once, and `-` was given twice");
+      isRead = true;
+      return stdin.read();
+    },
+  };
 }
 
 /** Whether the words ask for JSON: wanted even where they cannot be parsed. */

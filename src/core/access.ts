@@ -151,12 +151,21 @@ export interface Person {
   readonly entry: Entry | undefined;
   readonly sip: SipReason;
   readonly policy: EffectivePolicy;
-  /** Filled as asked: whether a category's lists cover the user; and the chains of entries. */
-  readonly scopes: Map<
-    number,
-    { readonly category: Category; readonly allowed: Cover; readonly denied: Cover }
-  >;
-  readonly chains: Map<string, readonly string[]>;
+  /** Filled as asked, made only when needed: large deployments have a person for each of 150,000 users. */
+  memory: PersonMemory;
+}
+
+/** Answers given before: how categories' lists cover a person, and the chains of entries. */
+interface PersonMemory {
+  latest?: CategoryScope;
+  scopes?: Map<number, CategoryScope>;
+  chains?: Map<string, readonly string[]>;
+}
+
+interface CategoryScope {
+  readonly category: Category;
+  readonly allowed: Cover;
+  readonly denied: Cover;
 }
 
 /** What is known of a user (stored form) before any room is. */
@@ -171,8 +180,7 @@ export function personOf(state: State, stored: string): Person {
     entry,
     sip: sipReason(standing),
     policy: effectivePolicy(state, user),
-    scopes: new Map(),
-    chains: new Map(),
+    memory: {},
   };
 }
 
@@ -353,15 +361,26 @@ export function groundOf(seat: Seat, action: AccessAction): ListFacts {
 /** How a category's lists cover a person. */
 export function scopeFor({ person, category }: Seat): { readonly allowed: Cover; readonly denied: Cover } {
   if (category === undefined) return nowhere;
-  const known = person.scopes.get(category.id);
-  if (known?.category === category) return known;
-  const scope = {
-    category,
-    allowed: coverOf(person.standing, category.allowedMembers),
-    denied: coverOf(person.standing, category.deniedMembers),
-  };
-  person.scopes.set(category.id, scope);
+  const { memory } = person;
+  if (memory.latest?.category === category) return memory.latest;
+  let scope = memory.scopes?.get(category.id);
+  if (scope?.category !== category) {
+    scope = {
+      category,
+      allowed: coverOf(person.standing, category.allowedMembers),
+      denied: coverOf(person.standing, category.deniedMembers),
+    };
+    remember(memory, scope);
+  }
+  memory.latest = scope;
   return scope;
+}
+
+/** Keeps a scope; the first needs no map, as many people are asked about one category only. */
+function remember(memory: PersonMemory, scope: CategoryScope): void {
+  if (memory.latest === undefined) return;
+  memory.scopes ??= new Map([[memory.latest.category.id, memory.latest]]);
+  memory.scopes.set(scope.category.id, scope);
 }
 
 const nowhere = { allowed: { answer: "no" }, denied: { answer: "no" } } as const;
@@ -388,11 +407,12 @@ function listFacts({ person, room, category }: Seat, list: AccessList, cover: Co
   return { object, list, entry, via: entry === null || cover.answer !== "yes" ? [] : chainOf(person, entry) };
 }
 
-function chainOf({ standing, chains }: Person, entry: string): readonly string[] {
-  let chain = chains.get(entry);
+function chainOf({ standing, memory }: Person, entry: string): readonly string[] {
+  memory.chains ??= new Map();
+  let chain = memory.chains.get(entry);
   if (chain === undefined) {
     chain = chainFrom(standing, entry);
-    chains.set(entry, chain);
+    memory.chains.set(entry, chain);
   }
   return chain;
 }

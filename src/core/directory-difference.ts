@@ -89,7 +89,19 @@ function movedPrincipal({ before, after }: EntryChange): { from: string; to: str
 
 /** Whether more than 5 % and more than 10 of the users are gone: rather a truncated export than so many leavers. */
 export function isTruncated(before: DirectoryContent, { gone }: DirectoryDifference): boolean {
-  const users = before.entries.filter((entry) => entry.kind === "user").length;
-  const leavers = gone.filter((entry) => entry.kind === "user").length;
-  return leavers > 10 && leavers > users * 0.05;
+  return isMany(before, gone.filter((entry) => entry.kind === "user").length);
+}
+
+/** Whether as many users lose their SIP address: rather an attribute that was not exported, or misspelt. */
+export function losesAddresses(before: DirectoryContent, { changed }: DirectoryDifference): boolean {
+  return isMany(
+    before,
+    changed.filter(({ before: old, after }) => isReachable(old) && !isReachable(after)).length,
+  );
+}
+
+const isReachable = (entry: Entry): boolean => entry.kind === "user" && entry.sipAddress !== null;
+
+function isMany(before: DirectoryContent, users: number): boolean {
+  return users > 10 && users > before.entries.filter((entry) => entry.kind === "user").length * 0.05;
 }

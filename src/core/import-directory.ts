@@ -3,6 +3,7 @@ import {
   compareDirectories,
   type DirectoryDifference,
   isTruncated,
+  losesAddresses,
   storedFormOf,
 } from "./directory-difference.ts";
 import type { DirectoryReplacement, Draft } from "./draft.ts";
@@ -33,7 +34,9 @@ export function importDirectory(
   draft: Draft,
   replacement: DirectoryReplacement & { readonly force: boolean },
 ): ImportedDirectory {
-  const before: DirectoryContent | undefined = draft.directory && { entries: [...draft.directory.all()] };
+  const before: DirectoryContent | undefined =
+    isReadable(draft.base) && draft.directory ? { entries: [...draft.directory.all()] } : undefined;
+  if (replacement.content.entries.length === 0 && !replacement.force) throw nothingRead();
   const difference = before && compareDirectories(before, replacement.content);
   if (before !== undefined && difference !== undefined && !replacement.force) {
     requireWhole(before, difference);
@@ -46,11 +49,40 @@ export function importDirectory(
   return { outcome: { touched: [], warnings: entriesGone(draft, difference) }, difference };
 }
 
+/** Whether the present directory can be read, or there is none: one that was lost or damaged can only be replaced. */
+export function isReadable(state: State): boolean {
+  try {
+    return state.directory !== null;
+  } catch (error) {
+    if (error instanceof DomainError) return false;
+    throw error;
+  }
+}
+
 /** Whether the export says nothing new. */
 const isSame = ({ added, gone, changed }: DirectoryDifference): boolean =>
   added.length + gone.length + changed.length === 0;
 
+function addressesLost(): DomainError {
+  return new DomainError(
+    "truncated-export",
+    "more than 5 % of the users would lose their SIP address by this export",
+    {
+      hint: {
+        say: "see that the export has the attribute and that --sip-attribute names it, or take it as it is with --force",
+      },
+    },
+  );
+}
+
+function nothingRead(): DomainError {
+  return new DomainError("truncated-export", "the files hold no entries", {
+    hint: { say: "see that the export worked, or take it as it is with --force" },
+  });
+}
+
 function requireWhole(before: DirectoryContent, difference: DirectoryDifference): void {
+  if (losesAddresses(before, difference)) throw addressesLost();
   if (!isTruncated(before, difference)) return;
   const users = difference.gone.filter((entry) => entry.kind === "user");
   const known = before.entries.filter((entry) => entry.kind === "user").length;

@@ -157,7 +157,7 @@ export interface GrantOptions {
  */
 export function grantPolicy(draft: Draft, words: readonly string[], options: GrantOptions): Outcome {
   const policy = options.policy === undefined ? undefined : grantable(draft, options.policy);
-  const named = forEachWord(words, (word) => usersNamed(draft, word));
+  const named = forEachWord(words, (word) => leaver(draft, word, policy) ?? usersNamed(draft, word));
   const users = [...new Map(named.flatMap(({ users }) => users).map((user) => [fold(user), user])).values()];
   const touched = users.map((user) => give(draft, user, policy?.identity));
   const warnings: Warning[] = disabledAccounts(draft, users);
@@ -165,6 +165,19 @@ export function grantPolicy(draft: Draft, words: readonly string[], options: Gra
     hasWildcard(word) && users.length > 1 ? [{ code: "many-matches", word, matches: users }] : [],
   );
   return { touched, warnings, questions };
+}
+
+/** Somebody who left the directory can still be rid of a policy, named by the address that has it. */
+function leaver(
+  state: State,
+  word: string,
+  policy: Policy | undefined,
+): { word: string; users: readonly string[] } | undefined {
+  if (policy !== undefined) return undefined;
+  const grant = [word, `sip:${word}`]
+    .map((address) => findOne(state, "grants", "identity", fold(address)))
+    .find((found) => found !== undefined);
+  return grant && { word, users: [grant.user] };
 }
 
 function grantable(state: State, word: string): Policy {

@@ -46,7 +46,12 @@ function nameTaken(collection: PoolCollection, identity: string): DomainError {
 export function alreadyExists(collection: keyof typeof nouns, identity: string): DomainError {
   const noun = nouns[collection];
   return new DomainError("exists", `${noun.one} \`${identity}\` exists already`, {
-    hint: { say: `change it with set-${noun.kind}, or add --if-not-exists to take it as it is` },
+    hint: {
+      say:
+        noun.kind === "site"
+          ? "add --if-not-exists to take it as it is"
+          : `change it with set-${noun.kind}, or add --if-not-exists to take it as it is`,
+    },
     details: { kind: noun.kind, identity },
   });
 }

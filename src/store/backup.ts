@@ -4,7 +4,15 @@ import { DomainError } from "../core/errors.ts";
 import { startChecksum } from "./checksum.ts";
 import { parseDirectory } from "./directory-file.ts";
 import { documentText, type StoreDocument, schemaVersion } from "./document.ts";
-import { ownershipOf, putInPlace, readImage, readRange, syncFolder, writeTemporary } from "./files.ts";
+import {
+  ownershipOf,
+  putInPlace,
+  readImage,
+  readRange,
+  removeStaleFiles,
+  syncFolder,
+  writeTemporary,
+} from "./files.ts";
 import { ioError } from "./io-error.ts";
 import { openJournal } from "./journal-file.ts";
 import { claimedChain } from "./journal-format.ts";
@@ -53,6 +61,7 @@ export function writeBackup(
   for (const part of parts) sum.update(part);
   parts.push(Buffer.from(`${JSON.stringify({ checksum: sum.digest("hex") })}\n`));
   try {
+    removeStaleFiles(dirname(place), [place], () => false);
     putInPlace(writeTemporary(place, parts, undefined), place);
     syncFolder(dirname(place));
   } catch (error) {

@@ -41,7 +41,8 @@ export function writePendingDirectory(paths: StorePaths, content: DirectoryConte
   const hash = checksum(texts.join("\n"));
   const target = pendingDirectory(paths, hash);
   const head: DirectoryHead = { schemaVersion: 1, hash, date, counts: countKinds(content) };
-  putInPlace(writeTemporary(target, directoryChunks(head, texts), ownershipOf(paths.file)), target);
+  // Under the name of the directory, so that what a killed process leaves is recognised.
+  putInPlace(writeTemporary(paths.directory, directoryChunks(head, texts), ownershipOf(paths.file)), target);
   return hash;
 }
 

@@ -57,7 +57,7 @@ export interface Facts {
   readonly directoryEntries: Readonly<Record<EntryKind, number>> | null;
   /** Whether the journal holds changes that the file does not. */
   readonly behind: boolean;
-  /** Who is changing the store at this moment, as far as the lock file tells. */
+  /** The last change in the journal, or null without one. */
   readonly lastChange: { readonly serial: number; readonly time: string } | null;
 }
 

@@ -91,7 +91,7 @@ function directoryOf({ paths }: WriteContext, backup: Backup, hash: string) {
 
 function writeDirectory(paths: StorePaths, { directory }: Backup, hash: string): string {
   const pending = pendingDirectory(paths, hash);
-  putInPlace(writeTemporary(pending, [directory], ownershipOf(paths.file)), pending);
+  putInPlace(writeTemporary(paths.directory, [directory], ownershipOf(paths.file)), pending);
   return pending;
 }
 

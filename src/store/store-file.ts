@@ -1,4 +1,5 @@
 import { LowSync, type SyncAdapter } from "lowdb";
+import { DomainError } from "../core/errors.ts";
 import { checksum } from "./checksum.ts";
 import { documentText, type StoreDocument } from "./document.ts";
 import {
@@ -78,7 +79,7 @@ function readContent(paths: StorePaths, schema: string, hooks: FileHooks): FileC
 }
 
 function replaceFile(paths: StorePaths, document: StoreDocument, hooks: FileHooks): void {
-  const text = Buffer.from(documentText(document));
+  const text = Buffer.from(textOf(document, paths));
   const temporary = writeTemporary(paths.file, [text], ownershipOf(paths.file));
   try {
     hooks.writeAhead(checksum(text));
@@ -90,5 +91,17 @@ function replaceFile(paths: StorePaths, document: StoreDocument, hooks: FileHook
     putInPlace(temporary, paths.file);
   } catch (error) {
     hooks.leftBehind(error);
+  }
+}
+
+/** The text, while one string of V8 can hold it. Throws `write-failed` beyond that. */
+function textOf(document: StoreDocument, paths: StorePaths): string {
+  try {
+    return documentText(document);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new DomainError("write-failed", `\`${paths.given}\` would become larger than 512 MB`, {
+      details: { file: paths.given },
+    });
   }
 }

@@ -212,7 +212,7 @@ type Task = readonly [name: string, runs: number, prepare: (built: Built) => (ru
 const tasks: readonly Task[] = [
   [
     "test-deployment",
-    1,
+    3,
     ({ state }) =>
       () =>
         count(checkDeployment(state)),

@@ -72,7 +72,8 @@ test("--force is no yes, and --yes is no --force", async () => {
   expect(await tried(made, "remove-addin Runbook --force")).toEqual(
     refused(
       6,
-      `warning: add-in \`${runbook}\` is taken from \`${helpDesk}\`\n` +
+      `  ${helpDesk} addin: "Runbook" -> null\n` +
+        `warning: add-in \`${runbook}\` is taken from \`${helpDesk}\`\n` +
         `error: \`remove-addin\` needs a yes: remove add-in \`${runbook}\`?\n` +
         "hint: answer yes beforehand with --yes, or see what would happen with --what-if\n",
     ),
@@ -86,6 +87,7 @@ test("--what-if ends as the real run would with its yes, and removes nothing", a
     unchanged(
       "",
       `would remove add-in \`${runbook}\`, would update room \`${helpDesk}\` (nothing was written)\n` +
+        `  ${helpDesk} addin: "Runbook" -> null\n` +
         `warning: add-in \`${runbook}\` is taken from \`${helpDesk}\`\n`,
     ),
   );

@@ -66,7 +66,8 @@ test("writes nothing with --what-if", async () => {
   expect(await tried(await deployed(), "set-addin Runbook --url https://x --what-if -o csv")).toEqual(
     unchanged(
       `identity,name,url\n${runbook},Runbook,https://x\n`,
-      `would update add-in \`${runbook}\` (nothing was written)\n`,
+      `would update add-in \`${runbook}\` (nothing was written)\n` +
+        `  ${runbook} url: "https://runbook.litwareinc.com/" -> "https://x"\n`,
     ),
   );
 });

@@ -128,7 +128,12 @@ describe("set-room changes", () => {
     expect(preview).toEqual(
       unchanged(
         real.stdout,
-        real.stderr.replace("updated", "would update").replace("serial 12", "nothing was written"),
+        real.stderr
+          .replace("updated", "would update")
+          .replace(
+            "serial 12)\n",
+            `nothing was written)\n  ${network} disabled: false -> true\n  ${network} members: ["${ana}"] -> ["${ken}"]\n`,
+          ),
       ),
     );
     expect(real.wrote).toBe(true);
@@ -180,7 +185,7 @@ describe("set-room on many rooms", () => {
     expect(await tried(await deployed(), "set-room Network Nework Hlp --disabled true")).toEqual(
       refused(
         3,
-        "error: there is no room `Nework`; there is no room `Hlp`\nhint: see them all: pchat get-room\n",
+        "error: there is no room `Nework`; there is no room `Hlp`\nhint: did you mean `Network`?\nhint: see them all: pchat get-room\n",
       ),
     );
   });
@@ -352,13 +357,14 @@ describe("set-room asks before an exact list drops somebody", () => {
   const line = `set-room Network --members 'Ken Myer' -o none`;
   const question = `take \`${ana}\` off the members of \`${network}\`?`;
   const effect = `\`${ken}\` can now join, read, post \`${network}\`\n`;
+  const preview = `  ${network} members: ["${ana}"] -> ["${ken}"]\n${effect}`;
   const env = { NO_COLOR: "1" };
 
   test("and cannot without a terminal", async () => {
     expect(await tried(await deployed(), line)).toEqual(
       refused(
         6,
-        `${effect}error: \`set-room\` needs a yes: ${question}\n` +
+        `${preview}error: \`set-room\` needs a yes: ${question}\n` +
           "hint: answer yes beforehand with --yes, or see what would happen with --what-if\n",
       ),
     );
@@ -377,19 +383,19 @@ describe("set-room asks before an exact list drops somebody", () => {
 
   test("and writes upon a yes", async () => {
     expect(await tried(await deployed(), line, { answers: [true], env })).toEqual(
-      done("", `${effect}? ${question}\nupdated room \`${network}\` (serial 12)\n${effect}`),
+      done("", `${preview}? ${question}\nupdated room \`${network}\` (serial 12)\n${effect}`),
     );
   });
 
   test("and writes nothing upon a no", async () => {
     expect(await tried(await deployed(), line, { answers: [false], env })).toEqual(
-      refused(6, `${effect}? ${question}\nerror: declined; nothing was written\n`),
+      refused(6, `${preview}? ${question}\nerror: declined; nothing was written\n`),
     );
   });
 
   test("and writes nothing upon Ctrl-C", async () => {
     expect(await tried(await deployed(), line, { answers: ["ctrl-c"], env })).toEqual(
-      refused(130, `${effect}? ${question}\ninterrupted; nothing was written\n`),
+      refused(130, `${preview}? ${question}\ninterrupted; nothing was written\n`),
     );
   });
 

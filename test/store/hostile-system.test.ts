@@ -1,0 +1,135 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, chownSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { describe, expect, test } from "vitest";
+import { program } from "../support/program.ts";
+import { addRoom, author, beside, imageOf, makeStore, room } from "./store-fixture.ts";
+
+const nobody = 65534;
+
+/** Runs a command line of the real program in the store's folder: as somebody who is not root, within a file size. */
+function run(path: string, line: string, largestFile?: number) {
+  const limit = largestFile === undefined ? "" : `trap '' XFSZ; ulimit -f ${largestFile}; `;
+  const user = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
+  const { status, stdout, stderr } = spawnSync(
+    "bash",
+    ["-c", `${limit}exec '${process.execPath}' '${program}' ${line}`],
+    { cwd: join(path, ".."), encoding: "utf8", env: { PATH: process.env["PATH"] ?? "" }, ...user },
+  );
+  return { status, stdout, stderr };
+}
+
+async function makeOwnStore() {
+  const made = await makeStore();
+  giveAway(join(made.path, ".."));
+  return made;
+}
+
+function giveAway(folder: string): void {
+  if (process.getuid?.() !== 0) return;
+  chownSync(folder, nobody, nobody);
+  for (const name of readdirSync(folder)) chownSync(join(folder, name), nobody, nobody);
+}
+
+const withoutLock = (path: string) => {
+  const { "pchat.lock": _, ...rest } = imageOf(join(path, ".."));
+  return rest;
+};
+
+describe.runIf(process.platform !== "win32")("a system that does not let pchat", () => {
+  test("read the file is told so", async () => {
+    const { path } = await makeOwnStore();
+    chmodSync(path, 0o200);
+    expect(run(path, "get-room")).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: expect.stringContaining("cannot read `pchat.json`: permission denied"),
+    });
+  });
+
+  test("write the folder lets it read, and nothing is written", async () => {
+    const { path } = await makeOwnStore();
+    chmodSync(join(path, ".."), 0o555);
+    const before = withoutLock(path);
+    expect(run(path, "get-room -o name")).toEqual({
+      status: 0,
+      stdout: "pchat.contoso.com\\Desk\n",
+      stderr: "",
+    });
+    expect(run(path, "set-room Desk --description new")).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("cannot write `pchat.json`: permission denied"),
+    });
+    expect(withoutLock(path)).toEqual(before);
+    chmodSync(join(path, ".."), 0o755);
+  });
+
+  test("make the lock is told so", async () => {
+    const { path } = await makeOwnStore();
+    chmodSync(beside(path, ".lock"), 0o400);
+    const before = imageOf(join(path, ".."));
+    expect(run(path, "set-room Desk --description new")).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("cannot write `pchat.lock`: permission denied"),
+    });
+    expect(imageOf(join(path, ".."))).toEqual(before);
+  });
+});
+
+describe.runIf(process.platform !== "win32")("no room for what is to be written", () => {
+  test("refuses the change, and leaves every byte and no other file", async () => {
+    const { path, store } = await makeStore();
+    // The file is larger than the limit, its journal is not.
+    const members = Array.from({ length: 800 }, (_, at) => `sip:user-number-${at}@contoso.com`);
+    await store.update(author(), addRoom("Large", { members }));
+    giveAway(join(path, ".."));
+    const before = withoutLock(path);
+    expect(run(path, "set-room Desk --description new", 24)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("cannot write `pchat.json`: it would become too large"),
+    });
+    expect(withoutLock(path)).toEqual(before);
+    expect(run(path, "set-room Desk --description new")).toMatchObject({ status: 0 });
+  });
+
+  test("in the journal refuses the change, and leaves every byte and no other file", async () => {
+    const { path, store } = await makeStore();
+    for (const text of ["a", "b", "c", "d", "e", "f", "g", "h"]) {
+      await store.update(author(), ({ state, nextId }) => ({
+        change: {
+          writes: [
+            {
+              collection: "rooms",
+              id: 3,
+              before: state.get("rooms", 3)!,
+              after: room(3, "Desk", { description: text.repeat(200) }),
+            },
+          ],
+          nextId,
+        },
+        value: 0,
+      }));
+    }
+    giveAway(join(path, ".."));
+    const before = withoutLock(path);
+    expect(run(path, "set-room Desk --description new", 9)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("cannot write `pchat.journal.ndjson`: it would become too large"),
+    });
+    expect(withoutLock(path)).toEqual(before);
+    expect(run(path, "set-room Desk --description new")).toMatchObject({ status: 0 });
+  });
+});
+
+test.runIf(process.getuid?.() === 0)("root keeps the owner of a file that is somebody else's", async () => {
+  const { path, store } = await makeOwnStore();
+  chmodSync(path, 0o640);
+  await store.update(author(), addRoom("New"));
+  const { statSync } = await import("node:fs");
+  const { uid, gid, mode } = statSync(path);
+  expect([uid, gid, mode & 0o777]).toEqual([nobody, nobody, 0o640]);
+  writeFileSync(beside(path, ".journal.ndjson"), "");
+  await store.update(author(), addRoom("Next"));
+  expect(statSync(path).uid).toBe(nobody);
+});
