@@ -50,6 +50,37 @@ export interface Store {
   exists(): Promise<boolean>;
   facts(): Promise<StoreFacts>;
   history(): AsyncIterable<JournalEntry>;
+  /** Checks every part in full, writing nothing. */
+  test(): Promise<readonly { readonly part: string; readonly ok: boolean; readonly detail: string }[]>;
+  /** What a repair could do, writing nothing. */
+  planRepair(): Promise<{
+    readonly problem: string | null;
+    readonly candidates: readonly {
+      readonly from: "file" | "journal";
+      readonly serial: number;
+      readonly objects: number;
+    }[];
+  }>;
+  /** Copies everything into one file. Throws `exists` unless `force`. */
+  backup(
+    file: string,
+    options: { readonly force: boolean },
+  ): Promise<{ readonly serial: number; readonly time: string; readonly sizeBytes: number }>;
+  restore(
+    file: string,
+    authorship: Authorship,
+    options: { readonly force: boolean },
+  ): Promise<{
+    readonly serial: number;
+    readonly backupSerial: number;
+    readonly changed: boolean;
+    readonly kept: readonly string[];
+  }>;
+  /** Drops the journal's changes before a time (ISO 8601 UTC). */
+  compactHistory(
+    before: string,
+  ): Promise<{ readonly dropped: number; readonly kept: number; readonly serial: number }>;
+  repair(authorship: Authorship, from?: "file" | "journal"): Promise<{ readonly serial: number } | undefined>;
 }
 
 /** Who holds a lock that a command waits for. */

@@ -23,6 +23,7 @@ test.each(examples)("the example runs: $line", async ({ line, wanted }) => {
   const made = await deployed();
   mkdirSync(join(made.folder, "fixtures"));
   cpSync(join(fixtures, "litwareinc.ldif"), join(made.folder, "fixtures/litwareinc.ldif"));
+  if (line.includes("restore-store")) await made.pchat("backup-store monday.pchat-backup");
   const { exitCode, stderr } = await made.pchat(line);
   expect({ line, exitCode, stderr: exitCode === wanted ? "" : stderr }).toEqual({
     line,

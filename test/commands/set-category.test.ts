@@ -243,20 +243,20 @@ describe("set-category on lists", () => {
     const made = await deployed();
     const line = "set-category IT --denied-members 'Elif Berg' -o none";
     const question = `take \`${tier2}\` off the denied members of \`${it}\`?`;
+    const preview = `  ${it} deniedMembers: ["${tier2}"] -> ["sip:elifberg@litwareinc.com"]\n`;
     const env = { NO_COLOR: "1" };
     expect(await tried(made, line)).toEqual(
       refused(
         6,
-        `  ${it} deniedMembers: ["${tier2}"] -> ["sip:elifberg@litwareinc.com"]\n` +
-          `error: \`set-category\` needs a yes: ${question}\n` +
+        `${preview}error: \`set-category\` needs a yes: ${question}\n` +
           "hint: answer yes beforehand with --yes, or see what would happen with --what-if\n",
       ),
     );
     expect(await tried(made, line, { answers: [false], env })).toEqual(
-      refused(6, `? ${question}\nerror: declined; nothing was written\n`),
+      refused(6, `${preview}? ${question}\nerror: declined; nothing was written\n`),
     );
     expect(await tried(made, line, { answers: [true], env })).toEqual(
-      done("", `? ${question}\nupdated category \`${it}\` (serial 12)\n`),
+      done("", `${preview}? ${question}\nupdated category \`${it}\` (serial 12)\n`),
     );
   });
 });

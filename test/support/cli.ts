@@ -116,14 +116,15 @@ async function runOnce(
     commands: commandsIn(new URL("../../commands/", import.meta.url)),
     now: () => time,
     osUser: () => "tester",
-    openStore: (options) =>
-      createJsonStore({
-        ...options,
-        path: resolve(folder, options.path),
-        host: "test",
-        pid: process.pid,
-        now: () => time,
-      }),
+    openStore: (options) => {
+      const path = resolve(folder, options.path);
+      const store = createJsonStore({ ...options, path, host: "test", pid: process.pid, now: () => time });
+      return {
+        ...store,
+        backup: (file, force) => store.backup(resolve(folder, file), force),
+        restore: (file, author, force) => store.restore(resolve(folder, file), author, force),
+      };
+    },
     readFile: (path) => readNamedFile(resolve(folder, path)),
     openFile: (path) => ({ ...openNamedFile(resolve(folder, path)), name: path }),
     loadDirectoryReader: async () => directoryReader,

@@ -43,6 +43,6 @@ function* checkConfigurations(state: State): Iterable<Report> {
       (pool !== undefined && findOne(state, "pools", "identity", fold(pool)) === undefined);
     if (!astray) continue;
     const object = { kind: "configuration", identity } as const;
-    yield warning("configuration-without-object", object, {}, ["remove-configuration", identity]);
+    yield warning("configuration-without-object", object, {});
   }
 }

@@ -1,0 +1,93 @@
+import { defineCommand, integerValue, value } from "../src/cli/command.ts";
+import type { JournalEntry } from "../src/core/change.ts";
+import { DomainError } from "../src/core/errors.ts";
+import { identityOf } from "../src/core/identity.ts";
+import { fold, wildcard } from "../src/core/text.ts";
+import { parseTime } from "../src/core/time.ts";
+import { historyRow, historyView } from "../src/output/history-view.ts";
+
+export default defineCommand({
+  summary: "list the changes of the store: when, who, with which command, why, and what became of what",
+  group: "store",
+  options: {
+    identity: value("only changes of objects whose identity matches, * and ? being wildcards", {
+      placeholder: "pattern",
+    }),
+    actor: value("only changes by this person", { placeholder: "name" }),
+    reason: value("only changes whose reason matches, * and ? being wildcards", { placeholder: "pattern" }),
+    since: value("only changes from this ISO day or time on", { placeholder: "time" }),
+    until: value("only changes up to this ISO day or time", { placeholder: "time" }),
+    serial: integerValue("only this change"),
+    "result-size": integerValue("at most so many, the latest; 0 gives none"),
+  },
+  examples: [
+    { line: "pchat get-history", does: "everything that was ever done to the store" },
+    {
+      line: "pchat get-history --identity '*Help Desk' --result-size 5",
+      does: "the latest changes of a room",
+    },
+  ],
+  service: async ({ store }, { options }) => {
+    const meets = condition(options);
+    const found: JournalEntry[] = [];
+    for await (const entry of store.history()) if (meets(entry)) found.push(entry);
+    const size = options["result-size"] ?? found.length;
+    return {
+      view: historyView,
+      rows: found.slice(found.length - Math.min(size, found.length)).map(historyRow),
+    };
+  },
+});
+
+interface Wanted {
+  readonly identity: string | undefined;
+  readonly actor: string | undefined;
+  readonly reason: string | undefined;
+  readonly since: string | undefined;
+  readonly until: string | undefined;
+  readonly serial: number | undefined;
+}
+
+function condition({
+  identity,
+  actor,
+  reason,
+  since,
+  until,
+  serial,
+}: Wanted): (entry: JournalEntry) => boolean {
+  const conditions: ((entry: JournalEntry) => boolean)[] = [];
+  if (serial !== undefined) conditions.push((entry) => entry.serial === serial);
+  if (actor !== undefined) conditions.push((entry) => fold(entry.actor) === fold(actor));
+  if (reason !== undefined) {
+    const matches = wildcard(reason);
+    conditions.push((entry) => matches(entry.reason ?? ""));
+  }
+  if (identity !== undefined) {
+    const matches = wildcard(identity);
+    conditions.push(({ writes }) =>
+      writes.some(({ collection, before, after }) =>
+        [before, after].some(
+          (object) => object !== undefined && matches(identityOf(collection, object as never)),
+        ),
+      ),
+    );
+  }
+  if (since !== undefined) {
+    const { start } = spanOf("since", since);
+    conditions.push((entry) => entry.time >= start);
+  }
+  if (until !== undefined) {
+    const { end } = spanOf("until", until);
+    conditions.push((entry) => entry.time <= end);
+  }
+  return (entry) => conditions.every((meets) => meets(entry));
+}
+
+function spanOf(option: string, word: string) {
+  const span = parseTime(word);
+  if (span !== undefined) return span;
+  throw new DomainError("invalid-value", `\`--${option}\` takes an ISO day or time, not \`${word}\``, {
+    hint: { say: "for example 2026-11-23 or 2026-11-23T14:00Z" },
+  });
+}

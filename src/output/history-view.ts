@@ -1,0 +1,63 @@
+import type { JournalEntry } from "../core/change.ts";
+import { identityOf } from "../core/identity.ts";
+import { nouns, type Write } from "../core/state.ts";
+import { headerOf, type Row, type View } from "./view.ts";
+
+const column = (name: string, inTable = true) => ({ name, header: headerOf(name), inTable });
+
+/** Changes as the journal has them. */
+export const historyView: View = {
+  kind: "change",
+  identity: "serial",
+  columns: [
+    column("serial"),
+    column("time"),
+    column("actor"),
+    column("command"),
+    column("reason"),
+    { ...column("changes"), entriesInTable: 3 },
+    column("osUser", false),
+    column("as", false),
+  ],
+};
+
+export function historyRow({ serial, time, actor, command, reason, writes, osUser, as }: JournalEntry): Row {
+  return { serial, time, actor, command, reason, changes: writes.map(changeText), osUser, as };
+}
+
+function changeText({ collection, before, after }: Write): string {
+  const verb = before === undefined ? "created" : after === undefined ? "removed" : "updated";
+  return `${verb} ${nouns[collection].one} ${identityOf(collection, (after ?? before) as never)}`;
+}
+
+/** Parts of a store, each found whole or not. */
+export const partView: View = {
+  kind: "part",
+  identity: "part",
+  columns: [column("part"), column("ok"), column("detail")],
+};
+
+/** States to which a damaged store could be brought. */
+export const candidateView: View = {
+  kind: "candidate",
+  identity: "from",
+  columns: [column("from"), column("serial"), column("objects")],
+};
+
+export const backupView: View = {
+  kind: "backup",
+  identity: "file",
+  columns: [column("file"), column("serial"), column("time"), column("sizeBytes")],
+};
+
+export const restoreView: View = {
+  kind: "restore",
+  identity: "file",
+  columns: [column("file"), column("serial"), column("backupSerial"), column("changed"), column("kept")],
+};
+
+export const compactView: View = {
+  kind: "compaction",
+  identity: "serial",
+  columns: [column("dropped"), column("kept"), column("serial")],
+};
