@@ -200,7 +200,7 @@ function provenBytes(paths: StorePaths, { end }: Proven): Buffer[] {
 
 function nothingProven(paths: StorePaths, problem: string): DomainError {
   return new DomainError("store-damaged", `nothing of \`${paths.given}\` can be proven: ${problem}`, {
-    hint: { say: "put copies of its files back" },
+    hint: { say: "restore a backup with restore-store <file> --force, or put copies of the files back" },
     details: { file: paths.given },
   });
 }

@@ -361,9 +361,7 @@ describe("checkDeployment", () => {
       },
       [
         "topology warning: configuration-without-object site:Oslo",
-        "  remove-configuration site:Oslo",
         "topology warning: configuration-without-object service:PersistentChatServer:old.contoso.com",
-        "  remove-configuration service:PersistentChatServer:old.contoso.com",
       ],
     ],
     [
