@@ -1,22 +1,7 @@
-import { isDeepStrictEqual } from "node:util";
 import { describe, expect, test } from "vitest";
-import type { Bench, Run, Terminal } from "../support/cli.ts";
+import type { Bench } from "../support/cli.ts";
 import { deployed } from "../support/deployment.ts";
-
-interface Tried extends Run {
-  readonly wrote: boolean;
-}
-
-/** What a command line comes to, and whether it wrote anything. */
-async function tried(made: Bench, line: string, terminal?: Terminal): Promise<Tried> {
-  const before = made.files();
-  const run = await made.pchat(line, terminal);
-  return { ...run, wrote: !isDeepStrictEqual(made.files(), before) };
-}
-
-const refused = (exitCode: number, stderr: string): Tried => ({ exitCode, stdout: "", stderr, wrote: false });
-const done = (stdout: string, stderr: string): Tried => ({ exitCode: 0, stdout, stderr, wrote: true });
-const unchanged = (stdout: string, stderr: string): Tried => ({ exitCode: 0, stdout, stderr, wrote: false });
+import { done, refused, tried, unchanged } from "../support/tried.ts";
 
 const it = "pchat.litwareinc.com\\IT";
 const ken = "sip:kenmyer@litwareinc.com";
