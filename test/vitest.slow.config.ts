@@ -1,5 +1,10 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["test/slow/**/*.test.ts"], testTimeout: 1_800_000, hookTimeout: 600_000 },
+  test: {
+    include: ["test/slow/**/*.test.ts"],
+    globalSetup: ["test/support/deployment.ts"],
+    testTimeout: 1_800_000,
+    hookTimeout: 600_000,
+  },
 });

@@ -43,13 +43,19 @@ export interface Bench {
 }
 
 export function bench(): Bench {
-  const folder = mkdtempSync(join(tmpdir(), "pchat-test-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return benchIn(folder);
+  return benchIn(temporaryFolder());
 }
 
-export function benchIn(folder: string): Bench {
-  let runs = 0;
+/** A folder that goes when the test ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "pchat-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A bench in a folder that is there; `earlierRuns` ran in it before, which sets the clock. */
+export function benchIn(folder: string, earlierRuns = 0): Bench {
+  let runs = earlierRuns;
   const runWords = (words: readonly string[], terminal: Terminal = {}): Promise<Run> =>
     runOnce(folder, words, terminal, new Date(start + 1000 * runs++).toISOString());
   const pchat = async (line: string, terminal: Terminal = {}): Promise<Run> => {

@@ -1,4 +1,9 @@
-import { type Bench, bench, fixtures } from "./cli.ts";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inject } from "vitest";
+import type { TestProject } from "vitest/node";
+import { type Bench, benchIn, fixtures, temporaryFolder } from "./cli.ts";
 
 /**
  * Command lines that make the deployment on which examples and tests run: one pool, the directory of Litware, two
@@ -18,12 +23,28 @@ export const deployment = [
   "new-room 'Network' --category IT --members 'Ana Myer' --managers 'Ana Myer' --description 'Lines and switches'",
 ] as const;
 
-/** A bench with that deployment in its store. */
+/** A bench with that deployment in its store: a copy of the one that is made before the first test. */
 export async function deployed(): Promise<Bench> {
-  const made = bench();
+  const folder = temporaryFolder();
+  cpSync(inject("deployment"), folder, { recursive: true });
+  return benchIn(folder, deployment.length);
+}
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    /** Folder with the deployment, which nothing may change. */
+    readonly deployment: string;
+  }
+}
+
+/** Makes the deployment once for all tests. Returns what takes it away again. */
+export async function setup({ provide }: TestProject): Promise<() => void> {
+  const folder = mkdtempSync(join(tmpdir(), "pchat-deployment-"));
+  const original = benchIn(folder);
   for (const line of deployment) {
-    const { exitCode, stderr } = await made.pchat(line);
+    const { exitCode, stderr } = await original.pchat(line);
     if (exitCode !== 0) throw new Error(`${line}: exit ${exitCode}\n${stderr}`);
   }
-  return made;
+  provide("deployment", folder);
+  return () => rmSync(folder, { recursive: true, force: true });
 }
