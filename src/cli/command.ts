@@ -1,4 +1,4 @@
-import type { Authorship } from "../core/change.ts";
+import type { Authorship, JournalEntry } from "../core/change.ts";
 import type { Draft } from "../core/draft.ts";
 import type { Hint } from "../core/errors.ts";
 import type { Outcome, Warning } from "../core/outcome.ts";
@@ -134,6 +134,8 @@ export interface Preparation {
   /** The value that a YAML or JSON file holds. */
   readDocument(path: string): Promise<unknown>;
   loadDirectoryReader(): Promise<DirectoryReader>;
+  /** The changes in the store's journal, oldest first. */
+  history(): AsyncIterable<JournalEntry>;
 }
 
 export interface Example {

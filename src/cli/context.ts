@@ -42,7 +42,13 @@ export interface Store {
     authorship: Authorship,
     step: (snapshot: Snapshot) => { readonly change: Change | undefined; readonly value: T },
     options?: { readonly ifSerial?: number },
-  ): Promise<{ readonly value: T; readonly serial: number; readonly changed: boolean }>;
+  ): Promise<{
+    readonly value: T;
+    readonly serial: number;
+    readonly changed: boolean;
+    /** What was found and put right, in words. */
+    readonly notices: readonly string[];
+  }>;
   create(
     authorship: Authorship,
     initial: { readonly writes: readonly Write[]; readonly nextId: number },
@@ -50,6 +56,8 @@ export interface Store {
   exists(): Promise<boolean>;
   facts(): Promise<StoreFacts>;
   history(): AsyncIterable<JournalEntry>;
+  /** Checksum of a directory's content, as a snapshot's `directoryHash` has it. */
+  directoryChecksum(content: DirectoryContent): Promise<string>;
   /** Checks every part in full, writing nothing. */
   test(): Promise<readonly { readonly part: string; readonly ok: boolean; readonly detail: string }[]>;
   /** What a repair could do, writing nothing. */

@@ -2,7 +2,7 @@ import { DomainError } from "../core/errors.ts";
 import { parseTime } from "../core/time.ts";
 import type { ColorFlag } from "../output/color.ts";
 import { type Format, formats } from "../output/format.ts";
-import { choiceOf, flag, integerValue, type OptionSpec, type OptionSpecs, value } from "./command.ts";
+import { choiceOf, flag, integerValue, list, type OptionSpec, type OptionSpecs, value } from "./command.ts";
 import type { Env, Moment } from "./context.ts";
 
 /** An empty word is a variable of the shell that was not set, never a choice. */
@@ -46,7 +46,12 @@ const momentOption: OptionSpec<Moment | undefined> = {
   meaning: "answer from the state as it was then",
   parse: (label, word) => parseMoment(label, word),
 };
-const onReads = { at: momentOption } satisfies OptionSpecs;
+const onReads = {
+  at: momentOption,
+  directory: list("answer with this export of the directory (LDIF) in the place of the imported one", {
+    placeholder: "file",
+  }),
+} satisfies OptionSpecs;
 
 /** Short names of global options. */
 export const shortFlags: Readonly<Record<string, string>> = { output: "o", yes: "y", quiet: "q" };
@@ -77,6 +82,8 @@ export interface Globals {
   readonly ifSerial: number | undefined;
   readonly lockTimeout: number;
   readonly at: Moment | undefined;
+  /** Files of an export that stands in for the store's directory. */
+  readonly directory: readonly string[];
 }
 
 type GlobalKey = keyof typeof everywhere | keyof typeof onWrites | keyof typeof onReads;
@@ -106,6 +113,7 @@ export function globalsFrom(values: Readonly<Record<string, unknown>>, env: Env)
     ifSerial: given("if-serial"),
     lockTimeout: given("lock-timeout") ?? 10,
     at: given("at"),
+    directory: given("directory") ?? [],
   };
 }
 

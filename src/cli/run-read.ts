@@ -1,10 +1,14 @@
+import type { Snapshot } from "../core/change.ts";
+import { createDraft } from "../core/draft.ts";
 import { DomainError } from "../core/errors.ts";
 import { resolvePrincipal } from "../core/principal.ts";
 import { visibleTo } from "../core/roles.ts";
+import type { State } from "../core/state.ts";
 import { commandLine } from "../output/messages.ts";
 import { warningWords } from "../output/wording.ts";
 import type { OptionSpecs, ReadResult, ReadShape, ServiceShape } from "./command.ts";
 import { agree } from "./confirm.ts";
+import type { Store } from "./context.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import {
   authorship,
@@ -23,13 +27,14 @@ export async function runRead(
   session: Session,
   definition: ReadShape<OptionSpecs, never, unknown>,
 ): Promise<ExitCode> {
-  const prepared = await definition.prepare?.(session.input, preparation(session));
-  const snapshot = await openStore(session).read(session.globals.at);
+  const store = openStore(session);
+  const prepared = await definition.prepare?.(session.input, preparation(session, store));
+  const snapshot = await store.read(session.globals.at);
   if (!isQuietJson(session.globals) && !session.globals.quiet) {
     for (const notice of snapshot.notices) await tellWarning(session, notice);
   }
   const { as } = session.globals;
-  const { state } = snapshot;
+  const state = await withDirectory(session, store, snapshot);
   const seen = as === undefined ? state : visibleTo(state, resolvePrincipal(state, as, "user").stored);
   return showResult(
     session,
@@ -38,6 +43,27 @@ export async function runRead(
       shell: session.world.platform,
     }),
   );
+}
+
+/** The state with the export that `--directory` names in the place of its own directory. */
+async function withDirectory(session: Session, store: Store, snapshot: Snapshot): Promise<State> {
+  const { world, globals } = session;
+  if (globals.directory.length === 0) return snapshot.state;
+  const { openSource, loadDirectoryReader } = preparation(session, store);
+  const reader = await loadDirectoryReader();
+  const { content } = await reader.read(globals.directory.map(openSource), {
+    sipAttribute: undefined,
+    siteAttribute: undefined,
+    netbios: [],
+  });
+  const known = snapshot.directoryHash;
+  if (known !== null && known !== (await store.directoryChecksum(content)) && !isQuietJson(globals)) {
+    await tellWarning(session, "the export of --directory is not the directory that the store had then");
+  }
+  const date = world.now();
+  const draft = createDraft(snapshot.state, snapshot.nextId);
+  draft.replaceDirectory({ content, date, directory: reader.open(content, date) });
+  return draft;
 }
 
 /** Runs a command that works on the store itself. */

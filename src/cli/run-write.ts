@@ -7,6 +7,7 @@ import { isReadable } from "../core/import-directory.ts";
 import type { Effect, Touched } from "../core/outcome.ts";
 import { resolvePrincipal } from "../core/principal.ts";
 import { actAs } from "../core/roles.ts";
+import { requireReason } from "../core/settings.ts";
 import { type Collection, nouns, type State, type Write } from "../core/state.ts";
 import { jsonText } from "../output/json.ts";
 import { storedView } from "../output/object-view.ts";
@@ -52,8 +53,8 @@ interface Attempt {
 export async function runWrite(session: Session, definition: Definition): Promise<ExitCode> {
   const { globals } = session;
   checkColumns(session, definition.view);
-  const prepared = await definition.prepare?.(session.input, preparation(session));
   const store = openStore(session);
+  const prepared = await definition.prepare?.(session.input, preparation(session, store));
   const attempt = (state: State, nextId: number): Attempt => {
     const draft = createDraft(state, nextId);
     const outcome = inRole(session, draft, definition.write(draft, session.input, prepared));
@@ -65,7 +66,8 @@ export async function runWrite(session: Session, definition: Definition): Promis
   };
   if (globals.whatIf) return previewOnly(session, definition, store, attempt);
   const agreed = await askFirst(session, store, attempt);
-  const { value, serial } = await keep(session, store, attempt, agreed);
+  const { value, serial, notices } = await keep(session, store, attempt, agreed);
+  await tellNotices(session, notices);
   await showKept(session, definition, value, serial);
   return exitCode.done;
 }
@@ -92,6 +94,7 @@ async function previewOnly(
 ): Promise<ExitCode> {
   const snapshot = await store.read();
   const tried = attempt(snapshot.state, snapshot.nextId);
+  if (isChange(tried)) requireReason(snapshot.state.all("settings"), session.globals.reason ?? null);
   await tellNotices(session, snapshot.notices);
   await show(session, definition, tried, snapshot.serial, true);
   return exitCode.done;
@@ -136,7 +139,7 @@ async function keep(
   store: Store,
   attempt: Try,
   agreed: readonly string[] | undefined,
-): Promise<{ readonly value: Attempt; readonly serial: number }> {
+): ReturnType<typeof store.update<Attempt>> {
   const options = session.globals.ifSerial === undefined ? {} : { ifSerial: session.globals.ifSerial };
   return store.update(
     authorship(session, session.world.argv.slice(1)),

@@ -151,8 +151,9 @@ export function authorship({ world, globals, name }: Session, argv: readonly str
   };
 }
 
-export function preparation({ world }: Session): Preparation {
+export function preparation({ world }: Session, store: Store): Preparation {
   return {
+    history: () => store.history(),
     now: world.now(),
     openSource: (path) => (path === "-" ? stdinSource(world) : world.openFile(path)),
     readDocument: async (path) => (await world.loadDocumentReader())(await readText(world, path), path),

@@ -125,7 +125,7 @@ function setCategory(
     warnings: [
       ...scopeWarnings,
       ...warnings,
-      ...powerless(draft, after, lists),
+      ...powerless(draft, after, lists["deniedMembers"]?.added ?? []),
       ...fileUploadWarning(before, after),
     ],
     questions: droppedByExactList(after, patch, lists),
@@ -179,6 +179,25 @@ function narrowed(
   return { category, warnings };
 }
 
+/**
+ * The rules for a category that was written in whatever way: new creators must be in scope, and nobody who is in a
+ * list may fall out of the allowed members. Throws `principals-not-in-scope`.
+ */
+export function judgeCategoryWrite(draft: Draft, before: Category | undefined, after: Category): Warning[] {
+  const known = new Set(before?.creators.map(principalKey));
+  const added = after.creators
+    .filter((principal) => !known.has(principalKey(principal)))
+    .map((principal) => ({ list: "creators", principal }));
+  const warnings = [...requireInScope(draft, after, added, false), ...fileUploadWarning(before, after)];
+  if (before === undefined) return warnings;
+  const fallen = fallenOut(draft, before, after, entriesUnder(draft, after)) as Holding[];
+  if (fallen.length > 0)
+    throw wouldFallOut(after, fallen, "take them out of those lists, or allow them in another way");
+  const denied = new Set(before.deniedMembers.map(principalKey));
+  const newlyDeniedBy = after.deniedMembers.filter((entry) => !denied.has(principalKey(entry)));
+  return [...warnings, ...powerless(draft, after, newlyDeniedBy)];
+}
+
 function byRoom(entries: readonly Holding[]): Map<Room, Holding[]> {
   const rooms = new Map<Room, Holding[]>();
   for (const entry of entries) {
@@ -203,7 +222,11 @@ function takeOut(draft: Draft, room: Room, leaving: readonly Holding[]): Warning
 
 const shownEntries = 20;
 
-function wouldFallOut(category: Category, fallen: readonly Holding[]): DomainError {
+function wouldFallOut(
+  category: Category,
+  fallen: readonly Holding[],
+  say = "take them out of those lists with --remove-ineligible, or allow them in another way first",
+): DomainError {
   const named = fallen
     .slice(0, shownEntries)
     .map(
@@ -214,9 +237,7 @@ function wouldFallOut(category: Category, fallen: readonly Holding[]): DomainErr
     "principals-not-in-scope",
     `without that allowed member, category \`${category.identity}\` no longer covers ${named.join(", ")}${more}`,
     {
-      hint: {
-        say: "take them out of those lists with --remove-ineligible, or allow them in another way first",
-      },
+      hint: { say },
       details: {
         category: category.identity,
         entries: fallen.map(({ list, principal, room }) => ({
@@ -230,8 +251,7 @@ function wouldFallOut(category: Category, fallen: readonly Holding[]): DomainErr
 }
 
 /** Entries that a new denial covers: they stay in their lists, without power. */
-function powerless(state: State, category: Category, lists: Readonly<Record<string, EditedList>>): Warning[] {
-  const added = lists["deniedMembers"]?.added ?? [];
+function powerless(state: State, category: Category, added: readonly string[]): Warning[] {
   if (added.length === 0) return [];
   const verdicts = new Map<string, string | undefined>();
   return entriesUnder(state, category).flatMap(({ list, principal, room }) => {

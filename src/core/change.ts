@@ -43,5 +43,7 @@ export interface JournalEntry extends Authorship {
   readonly lineage: string;
   /** Checksum of the directory's content after the change, or null. */
   readonly directory: string | null;
+  /** The same before the change. */
+  readonly directoryBefore: string | null;
   readonly writes: readonly Write[];
 }

@@ -20,6 +20,8 @@ export interface Draft extends State {
     changes: Partial<Omit<Objects[C], "id">>,
   ): Objects[C];
   remove(collection: Collection, id: number): void;
+  /** Puts back an object that was removed, under the id that it had. */
+  restore<C extends Collection>(collection: C, object: Objects[C]): void;
   /** Puts another directory in the place of the present one, for everything that follows. */
   replaceDirectory(replacement: DirectoryReplacement): void;
   readonly newDirectory: DirectoryReplacement | undefined;
@@ -77,6 +79,7 @@ export function createDraft(base: State, nextId: number): Draft {
       return object;
     },
     remove: (collection, id) => put(collection, id, undefined),
+    restore: (collection, object) => put(collection, object.id, object),
     writes: () =>
       [...order.values()].flatMap(({ collection, id }) =>
         netWrite(collection, id, base.get(collection, id), draft.get(collection, id)),

@@ -18,6 +18,7 @@ export const refusals = {
   exists: "conflict",
   ambiguous: "conflict",
   "in-use": "conflict",
+  "missing-reference": "conflict",
   "not-permitted": "conflict",
   "not-sip-enabled": "conflict",
   "principals-not-in-scope": "conflict",

@@ -250,9 +250,30 @@ function presentersInNormalRoom(before: Room | undefined, after: Room): DomainEr
 const countPresenters = (count: number): string => (count === 1 ? "a presenter" : `${count} presenters`);
 
 /** The warnings for a room from which a narrower category takes people. Throws `presenter-not-member`. */
-export function judgeTakenOut(state: State, before: Room, after: Room): Warning[] {
+export function judgeTakenOut(state: State, before: Room | undefined, after: Room): Warning[] {
   requirePresentersFit(state, before, after);
   return roomWarnings(before, after);
+}
+
+/**
+ * The rules for a room that was written in whatever way: new entries must be in scope, and after a move all that
+ * were in scope before. Throws `principals-not-in-scope`, `presenter-not-member`, `presenters-in-normal-room`.
+ */
+export function judgeRoomWrite(draft: Draft, before: Room | undefined, after: Room): Warning[] {
+  const category = draft.get("categories", after.categoryId)!;
+  const left = before !== undefined && before.categoryId !== after.categoryId ? before.categoryId : undefined;
+  const from = left === undefined ? undefined : draft.base.get("categories", left)!;
+  const entries = roomLists.flatMap((list) => {
+    const known = new Set(before?.[list].map(principalKey));
+    return after[list]
+      .filter(
+        (principal) =>
+          !known.has(principalKey(principal)) ||
+          (from !== undefined && scopeOf(draft.base, principal, from).answer !== "no"),
+      )
+      .map((principal) => ({ list, principal }));
+  });
+  return [...requireInScope(draft, category, entries, false), ...judgeTakenOut(draft, before, after)];
 }
 
 function roomWarnings(before: Room | undefined, after: Room): Warning[] {

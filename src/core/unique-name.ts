@@ -1,7 +1,7 @@
 import { DomainError } from "./errors.ts";
-import type { PoolCollection } from "./identity.ts";
+import { identityOf, type PoolCollection } from "./identity.ts";
 import { identityIn, poolOf } from "./identity-text.ts";
-import { findOne, nouns, type State } from "./state.ts";
+import { type Collection, findOne, nouns, type Objects, type State } from "./state.ts";
 import { fold } from "./text.ts";
 
 /**
@@ -13,8 +13,8 @@ export function requireFreeName(
   collection: PoolCollection,
   object: { readonly id?: number; readonly identity: string; readonly name: string },
 ): void {
-  const taken = findOne(state, collection, "identity", fold(object.identity));
-  if (taken !== undefined && taken.id !== object.id) {
+  const taken = otherWith(state, collection, object.identity, object.id);
+  if (taken !== undefined) {
     throw object.id === undefined
       ? alreadyExists(collection, taken.identity)
       : nameTaken(collection, taken.identity);
@@ -34,8 +34,32 @@ export function requireFreeName(
   );
 }
 
+/** The same for an object of any kind that stands in the state already. Throws `exists`. */
+export function requireFreeIdentity<C extends Collection>(
+  state: State,
+  collection: C,
+  object: Objects[C],
+): void {
+  if ("name" in object && "identity" in object) {
+    requireFreeName(state, collection as PoolCollection, object as never);
+    return;
+  }
+  const identity = identityOf(collection, object);
+  if (otherWith(state, collection, identity, object.id) !== undefined) throw nameTaken(collection, identity);
+}
+
+/** Another object than `id` that has this identity. */
+function otherWith<C extends Collection>(
+  state: State,
+  collection: C,
+  identity: string,
+  id: number | undefined,
+): Objects[C] | undefined {
+  return [...state.lookup(collection, "identity", fold(identity))].find((object) => object.id !== id);
+}
+
 /** For a rename, where nothing can be taken as it is. */
-function nameTaken(collection: PoolCollection, identity: string): DomainError {
+function nameTaken(collection: Collection, identity: string): DomainError {
   const noun = nouns[collection];
   return new DomainError("exists", `${noun.one} \`${identity}\` exists already`, {
     hint: { say: "choose another name" },

@@ -25,10 +25,32 @@ export function historyRow({ serial, time, actor, command, reason, writes, osUse
   return { serial, time, actor, command, reason, changes: writes.map(changeText), osUser, as };
 }
 
-function changeText({ collection, before, after }: Write): string {
-  const verb = before === undefined ? "created" : after === undefined ? "removed" : "updated";
-  return `${verb} ${nouns[collection].one} ${identityOf(collection, (after ?? before) as never)}`;
+function changeText(write: Write): string {
+  return `${actionOf(write)} ${nouns[write.collection].one} ${identityAfter(write)}`;
 }
+
+const actionOf = ({ before, after }: Write): string =>
+  before === undefined ? "created" : after === undefined ? "removed" : "updated";
+const identityAfter = ({ collection, before, after }: Write): string =>
+  identityOf(collection, (after ?? before) as never);
+
+/** What became of each object when a change was taken back. */
+export function undoReport(writes: readonly Write[]): { readonly view: View; readonly rows: readonly Row[] } {
+  return {
+    view: undoView,
+    rows: writes.map((write) => ({
+      action: actionOf(write),
+      kind: nouns[write.collection].kind,
+      identity: identityAfter(write),
+    })),
+  };
+}
+
+const undoView: View = {
+  kind: "object",
+  identity: "identity",
+  columns: [column("action"), column("kind"), column("identity")],
+};
 
 /** Parts of a store, each found whole or not. */
 export const partView: View = {

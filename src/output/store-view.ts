@@ -21,6 +21,7 @@ export const storeView: View = {
   identity: "path",
   columns: [
     ...facts.map((name) => ({ name, header: headerOf(name), inTable: inTable.includes(name) })),
+    { name: "requireReason", header: headerOf("requireReason"), inTable: false },
     ...counted.map((collection) => ({
       name: collection,
       header: headerOf(nouns[collection].collection),
@@ -33,6 +34,7 @@ export const storeView: View = {
 export function storeRow(store: StoreDescription, state: State): Row {
   return {
     ...Object.fromEntries(facts.map((name) => [name, store[name]])),
+    requireReason: [...state.all("settings")][0]?.requireReason ?? null,
     ...Object.fromEntries(counted.map((collection) => [collection, state.count(collection)])),
   };
 }

@@ -187,8 +187,8 @@ function isWrite(value: unknown): boolean {
   );
 }
 
-/** A change as get-history and undo see it. */
-export function entryOf({ head, writes }: ChangeRecord): JournalEntry {
+/** A change as get-history and undo see it, given the directory of the record before it. */
+export function entryOf({ head, writes }: ChangeRecord, directoryBefore: string | null): JournalEntry {
   const { serial, lineage, time, osUser, actor, as, command, reason, directory } = head;
-  return { serial, lineage, time, osUser, actor, as, command, reason, directory, writes };
+  return { serial, lineage, time, osUser, actor, as, command, reason, directory, directoryBefore, writes };
 }

@@ -2,15 +2,16 @@ import { randomUUID } from "node:crypto";
 import { closeSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Authorship, Change, JournalEntry, Snapshot } from "../core/change.ts";
-import type { EntryKind } from "../core/directory.ts";
+import type { DirectoryContent, EntryKind } from "../core/directory.ts";
 import { DomainError } from "../core/errors.ts";
 import { memoryState } from "../core/memory-state.ts";
+import { requireReason } from "../core/settings.ts";
 import { collections, type Write } from "../core/state.ts";
 import type { BackupHead } from "./backup.ts";
 import type { Finding } from "./check-store.ts";
 import { commitChange, type WriteContext } from "./commit-change.ts";
 import type { Compacted } from "./compact-history.ts";
-import { readDirectory, readDirectoryHead } from "./directory-file.ts";
+import { directoryChecksum, readDirectory, readDirectoryHead } from "./directory-file.ts";
 import { emptyDocument, type StoreDocument, schemaVersion } from "./document.ts";
 import { type Holder, type Lock, takeLock } from "./file-lock.ts";
 import { ownershipOf } from "./files.ts";
@@ -21,7 +22,6 @@ import { migrateFiles } from "./migrate-files.ts";
 import { documentAt, type Moment } from "./moment.ts";
 import { createNewStore } from "./new-store-files.ts";
 import type { Candidate, Repaired, RepairPlan } from "./repair-store.ts";
-import { requireReason } from "./require-reason.ts";
 import type { Restored } from "./restore.ts";
 import { type StorePaths, shownPath, storePaths } from "./store-paths.ts";
 
@@ -84,6 +84,8 @@ export interface JsonStore {
   facts(): Promise<Facts>;
   /** Every change in the journal, oldest first. Throws `store-damaged` where the chain does not prove it. */
   history(): AsyncIterable<JournalEntry>;
+  /** Checksum of a directory's content, as `directoryHash` of a snapshot has it. */
+  directoryChecksum(content: DirectoryContent): Promise<string>;
   /** Checks every part in full, writing nothing. Throws `no-store`. */
   test(): Promise<readonly Finding[]>;
   /** Everything of the store in one file. Throws `exists` unless `force`, `no-file`, `write-failed`. */
@@ -136,7 +138,7 @@ export function createJsonStore(options: JsonStoreOptions): JsonStore {
         if (change === undefined || (change.writes.length === 0 && change.directory === undefined)) {
           return { value, serial: document.serial, changed: false, notices: loaded.notices };
         }
-        requireReason(document, authorship);
+        requireReason(document.lists.settings, authorship.reason);
         const ready =
           loaded.file.version === schemaVersion ? loaded : migrateFiles(context, loaded, authorship.time);
         const committed = commitChange(context, ready, authorship, change);
@@ -155,6 +157,7 @@ export function createJsonStore(options: JsonStoreOptions): JsonStore {
     exists: async () => ownershipOf(paths.file) !== undefined,
     facts: async () => factsOf(paths, loadStore(paths, schema)),
     history: () => historyOf(paths, schema),
+    directoryChecksum: async (content) => directoryChecksum(content),
     ...maintenance(options, paths, schema),
   };
 }
@@ -279,7 +282,11 @@ async function* historyOf(paths: StorePaths, schema: string): AsyncIterable<Jour
   const journal = openJournal(paths.journal, shownPath(paths, paths.journal));
   if (journal === undefined) return;
   try {
-    for (const { record } of recordsOf(journal)) if (record.kind === "change") yield entryOf(record);
+    let directory: string | null = null;
+    for (const { record } of recordsOf(journal)) {
+      if (record.kind === "change") yield entryOf(record, directory);
+      directory = record.head.directory;
+    }
   } finally {
     closeSync(journal.fd);
   }

@@ -1,5 +1,6 @@
 import type { Authorship } from "../core/change.ts";
 import { DomainError } from "../core/errors.ts";
+import { requireReason } from "../core/settings.ts";
 import type { Backup } from "./backup.ts";
 import { commitChange, settle, snapshotRecord, tidy, type WriteContext } from "./commit-change.ts";
 import { parseDirectory, settleDirectory } from "./directory-file.ts";
@@ -11,7 +12,6 @@ import { type Loaded, loadStore, tailOf } from "./load-store.ts";
 import { migrateFiles } from "./migrate-files.ts";
 import { keepAll } from "./repair-store.ts";
 import { replaceJournal } from "./replace-journal.ts";
-import { requireReason } from "./require-reason.ts";
 import { pendingDirectory, type StorePaths } from "./store-paths.ts";
 
 export interface Restored {
@@ -74,7 +74,7 @@ function change(context: WriteContext, present: Loaded, backup: Backup, author: 
   if (writes.length === 0 && !isOtherDirectory) {
     return { serial: present.document.serial, backupSerial, changed: false, kept: [] };
   }
-  requireReason(present.document, author);
+  requireReason(present.document.lists.settings, author.reason);
   const nextId = Math.max(present.document.nextId, backup.document.nextId);
   const directory = isOtherDirectory ? { directory: directoryOf(context, backup, hash) } : {};
   const ready =

@@ -13,6 +13,7 @@ test("says where the store is, its serial, size and the date of its directory, a
     sizeBytes: files["pchat.json"]!.length,
     journalBytes: files["pchat.journal.ndjson"]!.length,
     directoryDate: "2026-01-01T00:00:01.000Z",
+    requireReason: null,
     behind: false,
     sites: 1,
     pools: 1,

@@ -43,6 +43,7 @@ test("answers with the store that it made", async () => {
     sizeBytes: made.files()["pchat.json"]!.length,
     journalBytes: made.files()["pchat.journal.ndjson"]!.length,
     directoryDate: null,
+    requireReason: null,
     behind: false,
     sites: 0,
     pools: 0,

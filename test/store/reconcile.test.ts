@@ -183,6 +183,7 @@ describe("an edit outside pchat", () => {
       command: "edited outside pchat",
       reason: null,
       directory: null,
+      directoryBefore: null,
       writes: [{ collection: "rooms", id: 3, before: room(3, "Desk"), after: room(3, "Bench") }],
     });
     expect(roomNames(await store.read({ serial: 1 }))).toEqual(["Desk"]);
