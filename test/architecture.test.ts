@@ -23,7 +23,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "src/environment/": ["src/core/", "yaml", "node:"],
   "src/cli/": ["src/core/", "src/output/", "commander", "inquirer", "node:"],
   "commands/": ["src/core/", "src/output/", "src/cli/command.ts", "src/cli/exit-code.ts"],
-  "bin/": ["src/cli/", "src/store/", "src/directory/", "src/environment/", "node:"],
+  "bin/": ["src/cli/", "src/store/", "src/directory/", "src/environment/", "node:", "package.json"],
 };
 
 const root = resolve(import.meta.dirname, "..");

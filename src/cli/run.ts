@@ -34,7 +34,9 @@ export async function run(outside: World): Promise<ExitCode> {
 function readOnce(stdin: Input): Input {
   let isRead = false;
   return {
-    isTTY: stdin.isTTY,
+    get isTTY() {
+      return stdin.isTTY;
+    },
     read: () => {
       if (isRead) throw new DomainError("invalid-usage", "stdin can be read once, and `-` was given twice");
       isRead = true;

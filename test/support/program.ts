@@ -23,14 +23,14 @@ export function folder(): string {
   return made;
 }
 
-/** Runs the program to its end in a folder. */
-export function pchat(
+/** Runs Node with these words to its end in a folder. */
+export function node(
   cwd: string,
   words: readonly string[],
   env: Record<string, string> = {},
   input = "",
 ): Ended {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, {
     cwd,
     env: { ...bare, ...env },
     input,
@@ -39,6 +39,14 @@ export function pchat(
   });
   return { status, stdout, stderr };
 }
+
+/** Runs the program to its end in a folder. */
+export const pchat = (
+  cwd: string,
+  words: readonly string[],
+  env: Record<string, string> = {},
+  input = "",
+): Ended => node(cwd, [program, ...words], env, input);
 
 /** Runs a line through a shell in which `pchat` is the program. */
 export function shell(cwd: string, line: string, env: Record<string, string> = {}): Ended {

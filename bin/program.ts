@@ -1,0 +1,44 @@
+import { hostname, userInfo } from "node:os";
+import process from "node:process";
+import { openNamedFile, readNamedFile } from "../src/cli/node-files.ts";
+import { nodeInput, nodeOutput } from "../src/cli/node-streams.ts";
+import { run } from "../src/cli/run.ts";
+import { createJsonStore } from "../src/store/json-store.ts";
+import { commands } from "./commands.ts";
+
+/** Runs one command line in this process, and sets its exit code. */
+export async function main(argv: readonly string[], version: string): Promise<void> {
+  process.exitCode = await run({
+    argv,
+    env: process.env,
+    stdin: nodeInput(0, () => process.stdin),
+    stdout: nodeOutput(1, () => process.stdout),
+    stderr: nodeOutput(2, () => process.stderr),
+    version,
+    platform: process.platform === "win32" ? "powershell" : "posix",
+    commands,
+    now: () => new Date().toISOString(),
+    osUser: accountName,
+    openStore: (options) =>
+      createJsonStore({
+        ...options,
+        host: hostname(),
+        pid: process.pid,
+        now: () => new Date().toISOString(),
+      }),
+    readFile: readNamedFile,
+    openFile: openNamedFile,
+    loadDirectoryReader: async () => (await import("../src/directory/reader.ts")).directoryReader,
+    loadDocumentReader: async () => (await import("../src/environment/document.ts")).readDocument,
+    loadPrompts: async () => (await import("../src/cli/prompts.ts")).loadPrompts(),
+  });
+}
+
+/** Account that runs the process; a container may run as a number that no account has. */
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? "unknown"}`;
+  }
+}
