@@ -1,9 +1,8 @@
 import { defineCommand, integerValue, value } from "../src/cli/command.ts";
 import type { JournalEntry } from "../src/core/change.ts";
-import { DomainError } from "../src/core/errors.ts";
 import { identityOf } from "../src/core/identity.ts";
 import { fold, wildcard } from "../src/core/text.ts";
-import { parseTime } from "../src/core/time.ts";
+import { spanOf } from "../src/core/time.ts";
 import { historyRow, historyView } from "../src/output/history-view.ts";
 
 export default defineCommand({
@@ -65,29 +64,23 @@ function condition({
   }
   if (identity !== undefined) {
     const matches = wildcard(identity);
-    conditions.push(({ writes }) =>
-      writes.some(({ collection, before, after }) =>
-        [before, after].some(
-          (object) => object !== undefined && matches(identityOf(collection, object as never)),
+    conditions.push(
+      ({ writes, content = [] }) =>
+        content.some(({ room }) => matches(room)) ||
+        writes.some(({ collection, before, after }) =>
+          [before, after].some(
+            (object) => object !== undefined && matches(identityOf(collection, object as never)),
+          ),
         ),
-      ),
     );
   }
   if (since !== undefined) {
-    const { start } = spanOf("since", since);
+    const { start } = spanOf("`--since`", since);
     conditions.push((entry) => entry.time >= start);
   }
   if (until !== undefined) {
-    const { end } = spanOf("until", until);
+    const { end } = spanOf("`--until`", until);
     conditions.push((entry) => entry.time <= end);
   }
   return (entry) => conditions.every((meets) => meets(entry));
-}
-
-function spanOf(option: string, word: string) {
-  const span = parseTime(word);
-  if (span !== undefined) return span;
-  throw new DomainError("invalid-value", `\`--${option}\` takes an ISO day or time, not \`${word}\``, {
-    hint: { say: "for example 2026-11-23 or 2026-11-23T14:00Z" },
-  });
 }

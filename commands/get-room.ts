@@ -8,7 +8,8 @@ import {
   wordsOrAll,
 } from "../src/cli/command.ts";
 import { findRooms } from "../src/core/find-rooms.ts";
-import { roomNoun } from "../src/core/nouns/room.ts";
+import type { Content } from "../src/core/message.ts";
+import { type Room, roomNoun } from "../src/core/nouns/room.ts";
 import { storedView } from "../src/output/object-view.ts";
 
 const { rowOf, view } = storedView("rooms");
@@ -33,6 +34,7 @@ export default defineCommand({
     disabled: booleanValue("only rooms out of use, or only those in use"),
     filter: value("only rooms whose name matches, * and ? being wildcards", { placeholder: "pattern" }),
     "search-description": flag("let --filter look at descriptions too"),
+    "chat-content-exceeds-mb": integerValue("only rooms whose messages take more than so many megabytes"),
     "result-size": integerValue("at most so many rooms; 0 gives none"),
   },
   examples: [
@@ -50,7 +52,7 @@ export default defineCommand({
   notes: [
     "Filters go together: a room must meet all of them. --member and --manager look for the entry itself; get-access tells who reaches a room through groups.",
   ],
-  read: (state, { words, all, pool, options }) => ({
+  read: (state, { words, all, pool, options }, _, { content }) => ({
     view,
     rows: {
       *[Symbol.iterator]() {
@@ -66,6 +68,7 @@ export default defineCommand({
           disabled: options.disabled,
           filter: options.filter,
           searchDescription: options["search-description"],
+          matches: exceeding(content, options["chat-content-exceeds-mb"]),
           resultSize: options["result-size"],
         })) {
           yield rowOf(state, room);
@@ -74,3 +77,8 @@ export default defineCommand({
     },
   }),
 });
+
+function exceeding(content: Content, megabytes: number | undefined): ((room: Room) => boolean) | undefined {
+  if (megabytes === undefined) return undefined;
+  return ({ id }) => content.sizeBytes(id) > megabytes * 1024 * 1024;
+}

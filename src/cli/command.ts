@@ -1,9 +1,12 @@
 import type { Authorship, JournalEntry } from "../core/change.ts";
+import type { ContentEdit, ContentFact } from "../core/content-change.ts";
 import type { Draft } from "../core/draft.ts";
 import type { Hint } from "../core/errors.ts";
+import type { Content } from "../core/message.ts";
 import type { Outcome, Warning } from "../core/outcome.ts";
 import { checkInteger, type PatchOf, parseBoolean, parseChoice } from "../core/property.ts";
 import type { Collection, Nouns, State } from "../core/state.ts";
+import type { Span } from "../core/time.ts";
 import type { ObjectView } from "../output/object-view.ts";
 import type { Shell } from "../output/shell-words.ts";
 import type { Row, View } from "../output/view.ts";
@@ -21,13 +24,15 @@ export interface OptionSpec<T> {
   readonly env?: string;
   /** Other spellings, understood but not shown. */
   readonly aliases?: readonly string[];
+  /** Whether the journal must not hold the value: it may be the text of a message. */
+  readonly isPrivate?: boolean;
   /** The value that a word means; throws `invalid-value`. */
   readonly parse?: (label: string, word: string) => T extends readonly (infer E)[] ? E : NonNullable<T>;
   /** Set only in types. */
   readonly value?: T;
 }
 
-type Details = Partial<Pick<OptionSpec<unknown>, "placeholder" | "env" | "aliases">>;
+type Details = Partial<Pick<OptionSpec<unknown>, "placeholder" | "env" | "aliases" | "isPrivate">>;
 
 export const value = (meaning: string, details: Details = {}): OptionSpec<string | undefined> => ({
   kind: "value",
@@ -131,6 +136,13 @@ export interface CommandInput<O, C extends Collection> {
 export interface Preparation {
   readonly now: string;
   openSource(path: string): ByteSource;
+  /** Text of a file, or of stdin for `-`. Throws `no-file`, `read-failed`, `invalid-file`. */
+  readText(path: string): Promise<string>;
+  /**
+   * What a date or time means: a bare date is the whole day, in the time zone or in UTC. Undefined for no word.
+   * Throws `invalid-value`, for `3/1/2018` with both readings.
+   */
+  spanOf(label: string, word: string | undefined, timezone: string | undefined): Promise<Span | undefined>;
   /** The value that a YAML or JSON file holds. */
   readDocument(path: string): Promise<unknown>;
   loadDirectoryReader(): Promise<DirectoryReader>;
@@ -170,6 +182,7 @@ export const commandGroups = [
   "policies",
   "categories",
   "rooms",
+  "messages",
   "add-ins",
   "access",
 ] as const;
@@ -178,7 +191,8 @@ export type CommandGroup = (typeof commandGroups)[number];
 /** Changes the state: the draft records what. */
 export interface WriteShape<O extends OptionSpecs, C extends Collection, P> {
   readonly prepare?: (input: CommandInput<O, C>, preparation: Preparation) => Promise<P>;
-  readonly write: (draft: Draft, input: CommandInput<O, C>, prepared: P) => WriteOutcome;
+  /** `content` holds the messages of rooms, as they are before the change. */
+  readonly write: (draft: Draft, input: CommandInput<O, C>, prepared: P, content: Content) => WriteOutcome;
   /** How the objects that it deals with are shown. */
   readonly view: ObjectView;
 }
@@ -186,6 +200,9 @@ export interface WriteShape<O extends OptionSpecs, C extends Collection, P> {
 export interface WriteOutcome extends Outcome {
   /** A report of its own, shown in the place of the objects. */
   readonly report?: Rows;
+  /** What is done to messages, in the same transaction, and what that comes to. */
+  readonly content?: readonly ContentEdit[];
+  readonly facts?: readonly ContentFact[];
 }
 
 /** Answers from the state. */
@@ -197,6 +214,10 @@ export interface ReadShape<O extends OptionSpecs, C extends Collection, P> {
 /** Which state is read. */
 export interface ReadMoment {
   readonly serial: number;
+  /** The messages of rooms, as they are now whatever the moment. */
+  readonly content: Content;
+  /** The user of `--as`, as stored. */
+  readonly user: string | undefined;
   /** The shell for which commands in the output are quoted. */
   readonly shell: Shell;
 }
@@ -215,6 +236,8 @@ export interface ReadResult extends Rows {
 
 /** Works on the store itself. */
 export interface ServiceShape<O extends OptionSpecs, C extends Collection> {
+  /** Whether it may be run with `--as`; otherwise it is an administrator's. */
+  readonly takesRole?: boolean;
   readonly service: (context: ServiceContext, input: CommandInput<O, C>) => Promise<ReadResult>;
 }
 
@@ -227,6 +250,7 @@ export interface ServiceContext {
   /** Asks, or takes `--yes`; throws `confirmation-required` or `confirmation-declined`. */
   confirm(question: string): Promise<void>;
   readonly at: Moment | undefined;
+  readonly preparation: Preparation;
 }
 
 export type CommandDefinition<

@@ -1,5 +1,6 @@
 import type { Authorship, Change, JournalEntry, Snapshot } from "../core/change.ts";
 import type { Directory, DirectoryContent, Entry } from "../core/directory.ts";
+import type { NewMessage } from "../core/message.ts";
 import type { Write } from "../core/state.ts";
 
 /** A stream for results or messages. */
@@ -49,6 +50,16 @@ export interface Store {
     /** What was found and put right, in words. */
     readonly notices: readonly string[];
   }>;
+  /**
+   * Runs a pure step under the lock and adds the message that it returns to its room; `id` is its number there. The
+   * serial stays.
+   */
+  post<T>(
+    step: (snapshot: Snapshot) => {
+      readonly message: { readonly room: number; readonly message: NewMessage } | undefined;
+      readonly value: T;
+    },
+  ): Promise<{ readonly value: T; readonly id: number | undefined }>;
   create(
     authorship: Authorship,
     initial: { readonly writes: readonly Write[]; readonly nextId: number },

@@ -71,6 +71,7 @@ const titles: Readonly<Record<CommandGroup, string>> = {
   policies: "Policies",
   categories: "Categories",
   rooms: "Rooms",
+  messages: "Messages",
   "add-ins": "Add-ins",
   access: "Access",
 };

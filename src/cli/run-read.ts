@@ -35,11 +35,14 @@ export async function runRead(
   }
   const { as } = session.globals;
   const state = await withDirectory(session, store, snapshot);
-  const seen = as === undefined ? state : visibleTo(state, resolvePrincipal(state, as, "user").stored);
+  const user = as === undefined ? undefined : resolvePrincipal(state, as, "user").stored;
+  const seen = user === undefined ? state : visibleTo(state, user);
   return showResult(
     session,
     definition.read(seen, session.input, prepared, {
       serial: snapshot.serial,
+      content: snapshot.content,
+      user,
       shell: session.world.platform,
     }),
   );
@@ -72,14 +75,16 @@ export async function runService(
   definition: ServiceShape<OptionSpecs, never>,
 ): Promise<ExitCode> {
   const { world, globals } = session;
-  refuseRole(session);
+  if (definition.takesRole !== true) refuseRole(session);
+  const store = openStore(session);
   const result = await definition.service(
     {
-      store: openStore(session),
+      store,
       now: world.now(),
       whatIf: globals.whatIf,
       author: authorship(session, world.argv.slice(1)),
       at: globals.at,
+      preparation: preparation(session, store),
       confirm: async (question) => {
         if (!globals.yes || globals.confirm) await agree(session, [question]);
       },

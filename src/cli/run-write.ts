@@ -1,4 +1,4 @@
-import type { Change } from "../core/change.ts";
+import type { Change, Snapshot } from "../core/change.ts";
 import { createDraft, type Draft, sameValue } from "../core/draft.ts";
 import { accessDifference } from "../core/effects.ts";
 import { DomainError } from "../core/errors.ts";
@@ -6,13 +6,13 @@ import { findInPool, identityOf } from "../core/identity.ts";
 import { isReadable } from "../core/import-directory.ts";
 import type { Effect, Touched } from "../core/outcome.ts";
 import { resolvePrincipal } from "../core/principal.ts";
-import { actAs } from "../core/roles.ts";
+import { actAs, forAdministrators } from "../core/roles.ts";
 import { requireReason } from "../core/settings.ts";
-import { type Collection, nouns, type State, type Write } from "../core/state.ts";
+import { type Collection, nouns, type Write } from "../core/state.ts";
 import { jsonText } from "../output/json.ts";
 import { storedView } from "../output/object-view.ts";
 import type { Row } from "../output/view.ts";
-import { effectLines, questionWords, warningWords } from "../output/wording.ts";
+import { contentWords, effectLines, questionWords, warningWords } from "../output/wording.ts";
 import type { OptionSpecs, WriteOutcome, WriteShape } from "./command.ts";
 import { agree } from "./confirm.ts";
 import type { Store } from "./context.ts";
@@ -55,9 +55,9 @@ export async function runWrite(session: Session, definition: Definition): Promis
   checkColumns(session, definition.view);
   const store = openStore(session);
   const prepared = await definition.prepare?.(session.input, preparation(session, store));
-  const attempt = (state: State, nextId: number): Attempt => {
+  const attempt = ({ state, nextId, content }: Snapshot): Attempt => {
     const draft = createDraft(state, nextId);
-    const outcome = inRole(session, draft, definition.write(draft, session.input, prepared));
+    const outcome = inRole(session, draft, definition.write(draft, session.input, prepared, content));
     const writes = draft.writes();
     const effects = isReadable(state)
       ? accessDifference(state, draft, writes, draft.newDirectory !== undefined)
@@ -75,7 +75,9 @@ export async function runWrite(session: Session, definition: Definition): Promis
 /** Acting as somebody, the role decides what may be kept. */
 function inRole({ globals }: Session, draft: Draft, outcome: WriteOutcome): WriteOutcome {
   if (globals.as === undefined) return outcome;
-  const warnings = actAs(draft, resolvePrincipal(draft, globals.as, "user").stored);
+  const user = resolvePrincipal(draft, globals.as, "user").stored;
+  if (outcome.content !== undefined) throw forAdministrators(user, "removing messages");
+  const warnings = actAs(draft, user);
   // A room that its creator just entered is not empty any more.
   const holding = outcome.warnings?.filter(
     (warning) =>
@@ -84,7 +86,7 @@ function inRole({ globals }: Session, draft: Draft, outcome: WriteOutcome): Writ
   return { ...outcome, warnings: [...(holding ?? []), ...warnings] };
 }
 
-type Try = (state: State, nextId: number) => Attempt;
+type Try = (snapshot: Snapshot) => Attempt;
 
 async function previewOnly(
   session: Session,
@@ -93,7 +95,7 @@ async function previewOnly(
   attempt: Try,
 ): Promise<ExitCode> {
   const snapshot = await store.read();
-  const tried = attempt(snapshot.state, snapshot.nextId);
+  const tried = attempt(snapshot);
   if (isChange(tried)) requireReason(snapshot.state.all("settings"), session.globals.reason ?? null);
   await tellNotices(session, snapshot.notices);
   await show(session, definition, tried, snapshot.serial, true);
@@ -112,10 +114,10 @@ async function askFirst(
   const { globals } = session;
   if (globals.yes) return undefined;
   const snapshot = await store.read();
-  const tried = attempt(snapshot.state, snapshot.nextId);
+  const tried = attempt(snapshot);
   const questions = (tried.outcome.questions ?? []).map(questionWords);
   const asksAnyway = globals.confirm && isChange(tried) && questions.length === 0;
-  const asked = asksAnyway ? [`${summaryLine(changesOf(tried), "would")}: make this change?`] : questions;
+  const asked = asksAnyway ? [`${summaryOf(tried, "would")}: make this change?`] : questions;
   if (asked.length > 0) await tellPreview(session, tried);
   await agree(session, asked);
   return questions;
@@ -143,8 +145,8 @@ async function keep(
   const options = session.globals.ifSerial === undefined ? {} : { ifSerial: session.globals.ifSerial };
   return store.update(
     authorship(session, session.world.argv.slice(1)),
-    ({ state, nextId }) => {
-      const tried = attempt(state, nextId);
+    (snapshot) => {
+      const tried = attempt(snapshot);
       refuseOtherQuestions(tried, agreed);
       return { change: changeOf(tried), value: tried };
     },
@@ -171,10 +173,15 @@ function refuseOtherQuestions(tried: Attempt, agreed: readonly string[] | undefi
 
 function changeOf(tried: Attempt): Change | undefined {
   if (!isChange(tried)) return undefined;
-  const { draft, writes } = tried;
+  const { draft, writes, outcome } = tried;
   const { newDirectory: replacement } = draft;
   const directory = replacement && { content: replacement.content, date: replacement.date };
-  return { writes, nextId: draft.nextId, ...(directory === undefined ? {} : { directory }) };
+  return {
+    writes,
+    nextId: draft.nextId,
+    ...(directory === undefined ? {} : { directory }),
+    ...(outcome.content === undefined ? {} : { content: outcome.content }),
+  };
 }
 
 /** What became of each object: those that the command named in their order, then whatever else it changed. */
@@ -277,24 +284,31 @@ async function tellOutcome(
   serial: number,
   dryRun: boolean,
 ): Promise<void> {
-  const parts = [importLine(tried, dryRun), summaryLine(changes, dryRun ? "would" : "did")].filter(
-    (part) => part !== "",
-  );
-  if (!session.globals.quiet && parts.length > 0) {
+  const summary = summaryOf(tried, dryRun ? "would" : "did");
+  if (!session.globals.quiet && summary !== "") {
     const kept = isChange(tried) ? `serial ${serial}` : `still at serial ${serial}`;
-    await tellLine(session, `${parts.join(", ")} (${dryRun ? "nothing was written" : kept})`);
+    await tellLine(session, `${summary} (${dryRun ? "nothing was written" : kept})`);
     if (dryRun) for (const line of changes.flatMap(propertyLines)) await tellLine(session, line);
   }
   await tellConsequences(session, tried);
 }
 
-function importLine({ draft }: Attempt, dryRun: boolean): string {
-  if (draft.newDirectory === undefined) return "";
-  return dryRun ? "would import the directory" : "imported the directory";
+/** One line for all that an attempt comes to: the directory, objects, messages. */
+function summaryOf(tried: Attempt, mood: "did" | "would"): string {
+  const { facts } = tried.outcome;
+  const content = facts === undefined ? "" : contentWords(facts, mood) || "no message is concerned";
+  return [importWords(tried, mood), summaryLine(changesOf(tried), mood), content]
+    .filter((part) => part !== "")
+    .join(", ");
 }
 
-const isChange = ({ writes, draft }: Attempt): boolean =>
-  writes.length > 0 || draft.newDirectory !== undefined;
+function importWords({ draft }: Attempt, mood: "did" | "would"): string {
+  if (draft.newDirectory === undefined) return "";
+  return mood === "would" ? "would import the directory" : "imported the directory";
+}
+
+const isChange = ({ writes, draft, outcome }: Attempt): boolean =>
+  writes.length > 0 || draft.newDirectory !== undefined || (outcome.content ?? []).length > 0;
 
 async function tellConsequences(session: Session, { effects, outcome }: Attempt): Promise<void> {
   if (isQuietJson(session.globals)) return;

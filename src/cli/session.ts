@@ -139,22 +139,44 @@ export function openStore(session: Session): Store {
 }
 
 /** Who makes a change, when and why. `as` is for acting as somebody. */
-export function authorship({ world, globals, name }: Session, argv: readonly string[]): Authorship {
+export function authorship(session: Session, argv: readonly string[]): Authorship {
+  const { world, globals, name } = session;
   const osUser = world.osUser();
   return {
     time: world.now(),
     osUser,
     actor: world.env["PCHAT_ACTOR"] || osUser,
     as: globals.as ?? null,
-    command: commandLine([name, ...argv], "posix").replace(/^pchat /, ""),
+    command: commandLine([name, ...withoutPrivate(session, argv)], "posix").replace(/^pchat /, ""),
     reason: globals.reason ?? null,
   };
+}
+
+/** The words without the values of private options, which may quote messages. */
+function withoutPrivate({ definition, input }: Session, argv: readonly string[]): readonly string[] {
+  const values = Object.entries((definition.options ?? {}) as OptionSpecs)
+    .filter(([, spec]) => spec.isPrivate === true)
+    .map(([key]) => (input.options as Readonly<Record<string, unknown>>)[key])
+    .filter((value) => typeof value === "string");
+  const shown = (word: string): string => {
+    const hidden = values.find(
+      (value) => word === value || word.endsWith(`=${value}`) || word.endsWith(`:${value}`),
+    );
+    return hidden === undefined ? word : `${word.slice(0, word.length - hidden.length)}***`;
+  };
+  return values.length === 0 ? argv : argv.map(shown);
 }
 
 export function preparation({ world }: Session, store: Store): Preparation {
   return {
     history: () => store.history(),
     now: world.now(),
+    readText: (path) => readText(world, path),
+    spanOf: async (label, word, timezone) => {
+      if (word === undefined && timezone === undefined) return undefined;
+      const { spanIn } = await import("./day-span.ts");
+      return word === undefined ? undefined : spanIn(label, word, timezone);
+    },
     openSource: (path) => (path === "-" ? stdinSource(world) : world.openFile(path)),
     readDocument: async (path) => (await world.loadDocumentReader())(await readText(world, path), path),
     loadDirectoryReader: () => world.loadDirectoryReader(),

@@ -1,9 +1,13 @@
+import type { ContentEdit, ContentFact } from "./content-change.ts";
 import type { DirectoryContent } from "./directory.ts";
+import type { Content } from "./message.ts";
 import type { State, Write } from "./state.ts";
 
 /** A store as one command sees it. */
 export interface Snapshot {
   readonly state: State;
+  /** The messages of its rooms. */
+  readonly content: Content;
   /** Says which store this is, for good: copies and backups share it. */
   readonly lineage: string;
   /** Rises by one with every change. */
@@ -29,12 +33,14 @@ export interface Authorship {
   readonly reason: string | null;
 }
 
-/** What a step wants kept. Nothing at all is kept where there are no writes and no directory. */
+/** What a step wants kept. Nothing at all is kept where it names no writes, no directory and no content. */
 export interface Change {
   readonly writes: readonly Write[];
   readonly nextId: number;
   /** A directory that replaces the present one, read in at the given time (ISO 8601 UTC). */
   readonly directory?: { readonly content: DirectoryContent; readonly date: string };
+  /** What is done to messages, in the same transaction; it cannot be undone. */
+  readonly content?: readonly ContentEdit[];
 }
 
 /** One change in the journal. */
@@ -46,4 +52,6 @@ export interface JournalEntry extends Authorship {
   /** The same before the change. */
   readonly directoryBefore: string | null;
   readonly writes: readonly Write[];
+  /** What became of messages; absent where nothing did. */
+  readonly content?: readonly ContentFact[];
 }

@@ -18,6 +18,7 @@ export interface RoomFilter extends NameFilter {
   readonly invitations?: string | undefined;
   readonly disabled?: boolean | undefined;
   readonly searchDescription?: boolean | undefined;
+  readonly matches?: ((room: Room) => boolean) | undefined;
   /** At most so many; 0 gives none. */
   readonly resultSize?: number | undefined;
 }
@@ -79,6 +80,7 @@ function condition(state: State, filter: RoomFilter): Condition {
   if (member !== undefined) conditions.push(naming(state, "members", member));
   if (filter.filter !== undefined)
     conditions.push(matching(filter.filter, filter.searchDescription ?? false));
+  if (filter.matches !== undefined) conditions.push(filter.matches);
   return (room) => conditions.every((meets) => meets(room));
 }
 

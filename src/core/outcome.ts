@@ -49,6 +49,7 @@ export type Warning =
       readonly identity: string;
       readonly from: readonly string[];
     }
+  | { readonly code: "history-off"; readonly room: string }
   | { readonly code: "notice"; readonly text: string };
 
 /** What a person must answer with yes (or `--yes`) before the change is kept. */
@@ -66,6 +67,15 @@ export type Question =
       readonly losing: readonly string[];
     }
   | { readonly code: "resets"; readonly kind: string; readonly identity: string }
+  | {
+      /** What is lost for good; ISO 8601 UTC. */
+      readonly code: "loses-messages";
+      readonly rooms: readonly string[];
+      readonly removed: number;
+      readonly replaced: number;
+      readonly first: string;
+      readonly last: string;
+    }
   | { readonly code: "many-matches"; readonly word: string; readonly matches: readonly string[] };
 
 /** An object that a command dealt with, changed or not; `id` is undefined where there was and is none. */

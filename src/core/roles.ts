@@ -87,7 +87,8 @@ function notManager(user: string, room: Room): DomainError {
   });
 }
 
-function forAdministrators(user: string, what: string): DomainError {
+/** The refusal of what only an administrator may do. */
+export function forAdministrators(user: string, what: string): DomainError {
   const hint: Hint = { say: "only an administrator could: run it without --as, and without PCHAT_AS" };
   return new DomainError("not-permitted", `\`${user}\` may not do that: ${what} is an administrator's`, {
     hint,

@@ -1,3 +1,5 @@
+import { DomainError } from "./errors.ts";
+
 /** A point or a day in time, both ends inclusive, as ISO 8601 UTC with milliseconds. */
 export interface Span {
   readonly start: string;
@@ -28,4 +30,32 @@ function isDay(year: number, month: number, day: number): boolean {
   const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   const lengths = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
   return day >= 1 && day <= (lengths[month - 1] ?? 0);
+}
+
+/**
+ * What a date or time on the command line means: a bare date is the whole UTC day. Throws `invalid-value`; for
+ * `3/1/2018`, whose order nobody can tell, it shows both readings.
+ */
+export function spanOf(label: string, word: string): Span {
+  const span = parseTime(word);
+  if (span === undefined) throw noTime(label, word);
+  return span;
+}
+
+function noTime(label: string, word: string): DomainError {
+  const [, first, second, year] = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/.exec(word) ?? [];
+  const readings = [
+    [first, second],
+    [second, first],
+  ]
+    .map(([month, day]) => `${year}-${month?.padStart(2, "0")}-${day?.padStart(2, "0")}`)
+    .filter((reading, at, all) => parseTime(reading) !== undefined && all.indexOf(reading) === at);
+  const say =
+    readings.length === 0
+      ? "for example 2026-11-23 or 2026-11-23T14:00Z"
+      : `write it as ${readings.join(" or as ")}, whichever is meant`;
+  return new DomainError("invalid-value", `${label} takes an ISO day or time, not \`${word}\``, {
+    hint: { say },
+    details: readings.length === 0 ? {} : { readings },
+  });
 }

@@ -22,7 +22,8 @@ export function undoChange(draft: Draft, change: JournalEntry, later: readonly J
   return { touched: change.writes.map(touch), warnings: judgeDraft(draft) };
 }
 
-function requireUndoable({ serial, command, writes, directory, directoryBefore }: JournalEntry): void {
+function requireUndoable(change: JournalEntry): void {
+  const { serial, command, writes, directory, directoryBefore, content = [] } = change;
   if (directory !== directoryBefore) {
     throw new DomainError(
       "not-permitted",
@@ -32,6 +33,16 @@ function requireUndoable({ serial, command, writes, directory, directoryBefore }
           say: "import the export of that time again",
           commands: [["import-directory", "export.ldif"]],
         },
+        details: { serial, command },
+      },
+    );
+  }
+  if (content.some(({ removed, replaced }) => removed + replaced > 0)) {
+    throw new DomainError(
+      "not-permitted",
+      `change ${serial} took messages away or replaced them, and their text is not kept`,
+      {
+        hint: { say: "a backup that holds them puts them back", commands: [["restore-store", "<file>"]] },
         details: { serial, command },
       },
     );

@@ -1,7 +1,9 @@
 import type { JournalEntry } from "../core/change.ts";
+import type { ContentFact } from "../core/content-change.ts";
 import { identityOf } from "../core/identity.ts";
 import { nouns, type Write } from "../core/state.ts";
 import { headerOf, type Row, type View } from "./view.ts";
+import { contentWords } from "./wording.ts";
 
 const column = (name: string, inTable = true) => ({ name, header: headerOf(name), inTable });
 
@@ -21,9 +23,13 @@ export const historyView: View = {
   ],
 };
 
-export function historyRow({ serial, time, actor, command, reason, writes, osUser, as }: JournalEntry): Row {
-  return { serial, time, actor, command, reason, changes: writes.map(changeText), osUser, as };
+export function historyRow(entry: JournalEntry): Row {
+  const { serial, time, actor, command, reason, writes, content = [], osUser, as } = entry;
+  const changes = [...writes.map(changeText), ...content.map((fact) => contentText(fact))];
+  return { serial, time, actor, command, reason, changes, osUser, as };
 }
+
+const contentText = (fact: ContentFact): string => contentWords([fact], "did").replaceAll("`", "");
 
 function changeText(write: Write): string {
   return `${actionOf(write)} ${nouns[write.collection].one} ${identityAfter(write)}`;

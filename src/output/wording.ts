@@ -1,3 +1,4 @@
+import type { ContentFact } from "../core/content-change.ts";
 import type { Effect, Question, Warning } from "../core/outcome.ts";
 import { kebabCase } from "../core/property.ts";
 import { nouns } from "../core/state.ts";
@@ -39,6 +40,8 @@ export function warningWords(warning: Warning): string {
       return `policy ${quoted(warning.policy)} is granted to nobody`;
     case "detached":
       return `${called(warning.kind)} ${quoted(warning.identity)} is taken from ${several(warning.from)}`;
+    case "history-off":
+      return `chat history is off in the category of room ${quoted(warning.room)}: messages are not kept, and users see none`;
     case "notice":
       return warning.text;
   }
@@ -56,10 +59,44 @@ export function questionWords(question: Question): string {
     }
     case "resets":
       return `reset ${called(question.kind)} ${quoted(question.identity)} to its defaults? (it cannot be removed)`;
+    case "loses-messages":
+      return `${lossWords(question)} for good? (this cannot be undone)`;
     case "many-matches":
       return `${quoted(question.word)} means ${counted(question.matches.length, "user")}: go on with all of them?`;
   }
 }
+
+function lossWords({
+  rooms,
+  removed,
+  replaced,
+  first,
+  last,
+}: Extract<Question, { code: "loses-messages" }>): string {
+  const verb = replaced > 0 ? "replace the text of" : "remove";
+  const span = first === last ? `of ${first}` : `from ${first} to ${last}`;
+  return `${verb} ${counted(removed + replaced, "message")} ${span} in ${several(rooms)}`;
+}
+
+/** What became, or would become, of messages, in one part of a sentence; empty where nothing does. */
+export function contentWords(facts: readonly ContentFact[], mood: "did" | "would"): string {
+  return (["removed", "replaced", "added"] as const)
+    .map((verb) => ({ verb, some: facts.filter((fact) => fact[verb] > 0) }))
+    .filter(({ some }) => some.length > 0)
+    .map(({ verb, some }) => {
+      const messages = counted(
+        some.reduce((sum, fact) => sum + fact[verb], 0),
+        "message",
+      );
+      const said = mood === "did" ? verb : `would ${contentVerbs[verb]}`;
+      const rooms = some.length === 1 ? quoted(some[0]!.room) : `${some.length} rooms`;
+      return `${said} ${messages} ${contentPlaces[verb]} ${rooms}`;
+    })
+    .join(", ");
+}
+
+const contentVerbs = { removed: "remove", replaced: "replace", added: "add" } as const;
+const contentPlaces = { removed: "from", replaced: "in", added: "to" } as const;
 
 /** Above this many, consequences are counted by room. */
 const effectsInFull = 20;

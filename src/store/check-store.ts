@@ -2,17 +2,18 @@ import { closeSync } from "node:fs";
 import { DomainError } from "../core/errors.ts";
 import { checksum } from "./checksum.ts";
 import { parseDirectory } from "./directory-file.ts";
-import { documentText } from "./document.ts";
+import { documentText, type StoreDocument } from "./document.ts";
 import { readLockRecord } from "./file-lock.ts";
 import { ownershipOf } from "./files.ts";
 import { openJournal, recordsOf } from "./journal-file.ts";
 import { type Loaded, loadStore, readStoreFile } from "./load-store.ts";
+import { openContent, roomsWithFiles } from "./messages.ts";
 import { createReplay } from "./replay.ts";
 import { pendingDirectory, type StorePaths, shownPath } from "./store-paths.ts";
 
 /** What was found of one part of a store. */
 export interface Finding {
-  readonly part: "file" | "journal" | "agreement" | "directory" | "lock";
+  readonly part: "file" | "journal" | "agreement" | "directory" | "messages" | "lock";
   readonly ok: boolean;
   /** Lower case, without a full stop. */
   readonly detail: string;
@@ -39,6 +40,7 @@ export function checkStore(paths: StorePaths, schema: string): readonly Finding[
     finding("journal", () => checkJournal(paths, schema)),
     agreement,
     finding("directory", () => checkDirectory(paths, loaded?.document.directory ?? null)),
+    finding("messages", () => checkMessages(paths, loaded?.document)),
     finding("lock", () => checkLock(paths)),
   ];
 }
@@ -103,6 +105,21 @@ function checkDirectory(paths: StorePaths, hash: string | null): string {
   const path = ownershipOf(waiting) === undefined ? paths.directory : waiting;
   const { content, date } = parseDirectory(path, shownPath(paths, path), hash);
   return `${content.entries.length} entries of ${date}`;
+}
+
+/** Each line of each file. Those of rooms that were removed are there in case that is undone. */
+function checkMessages(paths: StorePaths, document: StoreDocument | undefined): string {
+  if (document === undefined) return "not checked: the store cannot be read";
+  const content = openContent(paths, document.lineage);
+  const rooms = new Set(document.lists.rooms.map(({ id }) => id));
+  const counts = { messages: 0, rooms: 0, removed: 0 };
+  for (const room of roomsWithFiles(paths)) {
+    counts[rooms.has(room) ? "rooms" : "removed"]++;
+    for (const _ of content.messages(room)) counts.messages++;
+  }
+  if (counts.rooms + counts.removed === 0) return "none";
+  const removed = counts.removed === 0 ? "" : `, ${counts.removed} removed`;
+  return `${counts.messages} (rooms: ${counts.rooms}${removed})`;
 }
 
 function checkLock(paths: StorePaths): string {

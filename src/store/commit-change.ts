@@ -14,8 +14,15 @@ import type { Lock } from "./file-lock.ts";
 import { ownershipOf, removeQuietly, removeStaleFiles, syncFolder } from "./files.ts";
 import { errnoOf, ioError } from "./io-error.ts";
 import { appendToJournal, openJournal, recordsOf } from "./journal-file.ts";
-import { type ChangeRecord, encode, type JournalRecord, type SnapshotRecord } from "./journal-format.ts";
+import {
+  type ChangeRecord,
+  type ContentRecord,
+  encode,
+  type JournalRecord,
+  type SnapshotRecord,
+} from "./journal-format.ts";
 import { type Loaded, outsideAuthor } from "./load-store.ts";
+import { removePending, setStaysAside, settleMessages, writePendingMessages } from "./messages.ts";
 import { replay } from "./replay.ts";
 import { createStoreFile } from "./store-file.ts";
 import { isPendingDirectory, pendingDirectory, type StorePaths, shownPath } from "./store-paths.ts";
@@ -60,6 +67,7 @@ export function commitChange(
 /** Takes away what killed writers left, once what they committed is in its place. */
 export function tidy({ paths }: WriteContext, { directory }: Pick<StoreDocument, "directory">): void {
   if (directory !== null) settleDirectory(paths, directory);
+  settleMessages(paths);
   const targets = [paths.file, paths.journal, paths.directory];
   removeStaleFiles(paths.folder, targets, (name) => isPendingDirectory(paths, name));
 }
@@ -86,7 +94,9 @@ function finish({ paths, lock }: WriteContext, document: StoreDocument): void {
 function writeChange(context: WriteContext, loaded: Loaded, author: Authorship, change: Change): Committed {
   const { paths, schema, checkpoint } = context;
   const before = loaded.document;
+  setStaysAside(paths, change.writes, before.nextId);
   const directory = change.directory ? pend(context, change.directory) : before.directory;
+  const content = change.content?.length ? pendContent(context, before, change.content) : undefined;
   const advance = { serial: before.serial + 1, nextId: change.nextId, directory };
   const document = applyWrites(before, change.writes, advance);
   const notices: string[] = [];
@@ -97,7 +107,7 @@ function writeChange(context: WriteContext, loaded: Loaded, author: Authorship, 
       checkpoint("temporary file written");
       append(context, loaded, [
         ...prelude(context, loaded, author),
-        changeRecord(document, author, change, sum),
+        withContent(changeRecord(document, author, change, sum), content),
       ]);
       isKept = true;
       checkpoint("journal synced");
@@ -114,12 +124,14 @@ function writeChange(context: WriteContext, loaded: Loaded, author: Authorship, 
     file.write(document);
   } catch (error) {
     if (!isKept && change.directory !== undefined) removeQuietly(pendingDirectory(paths, directory!));
+    if (!isKept && content !== undefined) removePending(paths, content.token);
     if (!isKept) throw error;
     notices.push(`the change is kept in the journal; what follows it failed: ${errnoOf(error) ?? error}`);
   }
   checkpoint("file in place");
   if (notices.length === 0) finish(context, document);
   checkpoint("folder synced");
+  if (content !== undefined) settleContent(context, notices);
   return { document, notices };
 }
 
@@ -131,6 +143,30 @@ function pend(
   checkpoint("directory written");
   return hash;
 }
+
+function pendContent(
+  { paths, checkpoint }: WriteContext,
+  { lineage }: StoreDocument,
+  edits: NonNullable<Change["content"]>,
+): ContentRecord {
+  const record = writePendingMessages(paths, lineage, edits);
+  checkpoint("messages written");
+  return record;
+}
+
+/** The change is kept by now, and readers see it: what fails here is done by the next writer. */
+function settleContent({ paths, checkpoint }: WriteContext, notices: string[]): void {
+  try {
+    settleMessages(paths);
+  } catch (error) {
+    const shown = shownPath(paths, paths.messages);
+    notices.push(`the change is kept, but \`${shown}\` could not be tidied: ${errnoOf(error) ?? error}`);
+  }
+  checkpoint("messages in place");
+}
+
+const withContent = (record: ChangeRecord, content: ContentRecord | undefined): ChangeRecord =>
+  content === undefined ? record : { ...record, head: { ...record.head, content } };
 
 function append(
   { paths, checkpoint }: WriteContext,

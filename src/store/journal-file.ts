@@ -127,7 +127,10 @@ function createAssembly(): { add(line: Line, offset: number): JournalRecord | un
 }
 
 /** Lines with their line feed, from an offset on. What follows the last line feed is left out. */
-function* linesFrom({ fd, size }: OpenJournal, from: number): Generator<PlacedLine, void> {
+export function* linesFrom(
+  { fd, size }: Pick<OpenJournal, "fd" | "size">,
+  from: number,
+): Generator<PlacedLine, void> {
   let rest: Buffer = Buffer.alloc(0);
   let start = from;
   for (let at = from; at < size; ) {

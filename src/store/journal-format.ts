@@ -1,4 +1,5 @@
 import type { Authorship, JournalEntry } from "../core/change.ts";
+import type { ContentFact } from "../core/content-change.ts";
 import { type Collection, nouns, type Write } from "../core/state.ts";
 import { checksum, isChecksum } from "./checksum.ts";
 
@@ -24,10 +25,18 @@ export interface SnapshotRecord {
   readonly writes: readonly Write[];
 }
 
+/** A rewriting of messages: the folder in which the new files lay, and what became of the messages. */
+export interface ContentRecord {
+  readonly token: string;
+  readonly facts: readonly ContentFact[];
+}
+
 export interface ChangeRecord {
   readonly kind: "change";
   readonly head: Head &
     Authorship & {
+      /** Absent where no messages were rewritten. */
+      readonly content?: ContentRecord;
       /** For an edit outside pchat: checksum of the file as it was found. */
       readonly source?: string;
     };
@@ -189,6 +198,8 @@ function isWrite(value: unknown): boolean {
 
 /** A change as get-history and undo see it, given the directory of the record before it. */
 export function entryOf({ head, writes }: ChangeRecord, directoryBefore: string | null): JournalEntry {
-  const { serial, lineage, time, osUser, actor, as, command, reason, directory } = head;
-  return { serial, lineage, time, osUser, actor, as, command, reason, directory, directoryBefore, writes };
+  const { serial, lineage, time, osUser, actor, as, command, reason, directory, content } = head;
+  const who = { serial, lineage, time, osUser, actor, as, command, reason };
+  const entry = { ...who, directory, directoryBefore, writes };
+  return content === undefined ? entry : { ...entry, content: content.facts };
 }

@@ -18,6 +18,7 @@ import { ownershipOf } from "./files.ts";
 import { openJournal, recordsOf } from "./journal-file.ts";
 import { entryOf } from "./journal-format.ts";
 import { type Loaded, loadStore, tailOf } from "./load-store.ts";
+import { openContent, type Posted, postMessage } from "./messages.ts";
 import { migrateFiles } from "./migrate-files.ts";
 import { documentAt, type Moment } from "./moment.ts";
 import { createNewStore } from "./new-store-files.ts";
@@ -75,6 +76,14 @@ export interface JsonStore {
     step: (snapshot: Snapshot) => { readonly change: Change | undefined; readonly value: T },
     options?: { readonly ifSerial?: number },
   ): Promise<Updated<T>>;
+  /**
+   * Runs a pure step on the present state under the lock, and adds the message that it returns to its room, on disk
+   * before it resolves; the number that the message got is `id`. Messages are no configuration: the serial stays.
+   * Throws `store-locked`, `store-damaged`, `write-failed`, and what read throws.
+   */
+  post<T>(
+    step: (snapshot: Snapshot) => { readonly message: Posted | undefined; readonly value: T },
+  ): Promise<{ readonly value: T; readonly id: number | undefined }>;
   /** Makes a store with these objects. Throws `exists`, and `no-file` where its folder is not there. */
   create(
     authorship: Authorship,
@@ -135,7 +144,7 @@ export function createJsonStore(options: JsonStoreOptions): JsonStore {
         if (ifSerial !== undefined && ifSerial !== document.serial)
           throw otherSerial(paths, ifSerial, document.serial);
         const { change, value } = step(snapshotOf(paths, document, document));
-        if (change === undefined || (change.writes.length === 0 && change.directory === undefined)) {
+        if (change === undefined || isEmpty(change)) {
           return { value, serial: document.serial, changed: false, notices: loaded.notices };
         }
         requireReason(document.lists.settings, authorship.reason);
@@ -154,6 +163,16 @@ export function createJsonStore(options: JsonStoreOptions): JsonStore {
         return snapshotOf(paths, document, document);
       });
     },
+    post: async (step) => {
+      requireStore(paths, schema);
+      return underLock(options, paths, schema, ({ checkpoint }) => {
+        const { document } = loadStore(paths, schema);
+        const { message, value } = step(snapshotOf(paths, document, document));
+        const id =
+          message === undefined ? undefined : postMessage(paths, document.lineage, message, checkpoint);
+        return { value, id };
+      });
+    },
     exists: async () => ownershipOf(paths.file) !== undefined,
     facts: async () => factsOf(paths, loadStore(paths, schema)),
     history: () => historyOf(paths, schema),
@@ -161,6 +180,9 @@ export function createJsonStore(options: JsonStoreOptions): JsonStore {
     ...maintenance(options, paths, schema),
   };
 }
+
+const isEmpty = ({ writes, directory, content = [] }: Change): boolean =>
+  writes.length === 0 && directory === undefined && content.length === 0;
 
 type Maintenance = Pick<
   JsonStore,
@@ -242,7 +264,14 @@ export function snapshotOf(paths: StorePaths, document: StoreDocument, present: 
       (tailOf(paths, Number.POSITIVE_INFINITY)?.last.directory ?? directory) === directory;
     return readDirectory(paths, directory, isPresent);
   };
-  return { state: memoryState(document.lists, open), lineage, serial, nextId, directoryHash: directory };
+  return {
+    state: memoryState(document.lists, open),
+    content: openContent(paths, lineage),
+    lineage,
+    serial,
+    nextId,
+    directoryHash: directory,
+  };
 }
 
 /** What a writer found at the end of the journal, and a clock that went back. */

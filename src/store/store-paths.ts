@@ -17,6 +17,8 @@ export interface StorePaths {
   readonly journal: string;
   readonly directory: string;
   readonly lock: string;
+  /** Folder of the messages, a file for each room. */
+  readonly messages: string;
 }
 
 /**
@@ -36,6 +38,7 @@ export function storePaths(given: string): StorePaths {
     journal: beside(".journal.ndjson"),
     directory: beside(".directory.json"),
     lock: beside(".lock"),
+    messages: beside(".messages"),
   };
 }
 

@@ -290,3 +290,17 @@ describe("get-room refuses", () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: "" });
   });
 });
+
+test("get-room --chat-content-exceeds-mb finds the rooms whose messages take more", async () => {
+  const made = await deployed();
+  const text = "x".repeat(600_000);
+  for (const _ of [1, 2]) await made.pchat("send-message 'Help Desk' - --as 'Ken Myer'", { stdin: text });
+  expect(await made.json("get-room --chat-content-exceeds-mb 1 --fields name")).toEqual([
+    { name: "Help Desk" },
+  ]);
+  expect(await made.json("get-room --chat-content-exceeds-mb 2 --fields name")).toEqual([]);
+  expect(await made.json("get-room --chat-content-exceeds-mb 0 --fields name")).toEqual([
+    { name: "Help Desk" },
+  ]);
+  expect(await made.pchat("get-room --chat-content-exceeds-mb -1")).toMatchObject({ exitCode: 2 });
+});

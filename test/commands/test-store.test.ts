@@ -7,7 +7,7 @@ test("a whole store ends with 0", async () => {
   const made = await deployed();
   const parts = (await made.json("test-store")) as { part: string; ok: boolean }[];
   expect(parts.map(({ part, ok }) => ({ part, ok }))).toEqual(
-    ["file", "journal", "agreement", "directory", "lock"].map((part) => ({ part, ok: true })),
+    ["file", "journal", "agreement", "directory", "messages", "lock"].map((part) => ({ part, ok: true })),
   );
 });
 

@@ -49,7 +49,9 @@ describe("a new store", () => {
     expect(fileOf(path)).toMatchObject({ schemaVersion: 1, lineage, serial: 1, nextId: 4, directory: null });
     expect(fileOf(path)["rooms"]).toEqual([room(3, "Desk")]);
     const snapshot = await store.read();
-    expect({ ...snapshot, state: contentOf(snapshot) }).toEqual({
+    const content = [...snapshot.content.messages(3)];
+    expect({ ...snapshot, state: contentOf(snapshot), content }).toEqual({
+      content: [],
       state: {
         settings: [],
         sites: [],
@@ -314,7 +316,13 @@ describe("the file", () => {
     expect(lstatSync(join(folder, "link.json")).isSymbolicLink()).toBe(true);
     expect(readlinkSync(join(folder, "link.json"))).toBe("real/pchat.json");
     expect(roomNames(await openAt(path).read())).toEqual(["Desk", "New"]);
-    expect(Object.keys(imageOf(folder))).toEqual(["link.json", "real"]);
+    expect(Object.keys(imageOf(folder))).toEqual([
+      "link.json",
+      "real",
+      "real/pchat.journal.ndjson",
+      "real/pchat.json",
+      "real/pchat.lock",
+    ]);
   });
 
   test("is made where a link leads that leads nowhere yet", async () => {

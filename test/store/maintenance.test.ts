@@ -47,6 +47,7 @@ describe("a test of a store", () => {
       { part: "journal", ok: true, detail: "serials 0 to 4" },
       { part: "agreement", ok: true, detail: "the file is what the journal says" },
       { part: "directory", ok: true, detail: "1 entries of 2026-03-02T00:00:00.000Z" },
+      { part: "messages", ok: true, detail: "none" },
       { part: "lock", ok: true, detail: "free" },
     ]);
     expect(imageOf(join(path, ".."))).toEqual(before);

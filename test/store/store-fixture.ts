@@ -35,7 +35,7 @@ export const roomNames = ({ state }: Pick<Snapshot, "state">): string[] =>
 
 /** Every file of a folder by its content, and by its mode: equal where no byte was touched. */
 export function imageOf(folder: string): Record<string, string> {
-  const images = readdirSync(folder)
+  const images = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .sort()
     .map((name) => {
       const path = join(folder, name);

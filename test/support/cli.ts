@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { parse } from "shell-quote";
 import { onTestFinished } from "vitest";
 import { Interrupted, type Prompts, type World } from "../../src/cli/context.ts";
@@ -76,10 +76,11 @@ export function benchIn(folder: string, earlierRuns = 0): Bench {
     },
     files: () =>
       Object.fromEntries(
-        readdirSync(folder)
-          .filter((name) => !name.endsWith(".lock"))
+        readdirSync(folder, { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isFile() && !entry.name.endsWith(".lock"))
+          .map((entry) => join(entry.parentPath, entry.name))
           .sort()
-          .map((name) => [name, readFileSync(join(folder, name), "latin1")]),
+          .map((path) => [relative(folder, path), readFileSync(path, "latin1")]),
       ),
   };
 }
