@@ -1,4 +1,4 @@
-import { defineCommand, integerValue, value } from "../src/cli/command.ts";
+import { atMoment, defineCommand, integerValue, type Moment, value } from "../src/cli/command.ts";
 import type { JournalEntry } from "../src/core/change.ts";
 import { identityOf } from "../src/core/identity.ts";
 import { fold, wildcard } from "../src/core/text.ts";
@@ -17,6 +17,7 @@ export default defineCommand({
     since: value("only changes from this ISO day or time on", { placeholder: "time" }),
     until: value("only changes up to this ISO day or time", { placeholder: "time" }),
     serial: integerValue("only this change"),
+    at: atMoment,
     "result-size": integerValue("at most so many, the latest; 0 gives none"),
   },
   examples: [
@@ -45,6 +46,7 @@ interface Wanted {
   readonly since: string | undefined;
   readonly until: string | undefined;
   readonly serial: number | undefined;
+  readonly at: Moment | undefined;
 }
 
 function condition({
@@ -54,9 +56,12 @@ function condition({
   since,
   until,
   serial,
+  at,
 }: Wanted): (entry: JournalEntry) => boolean {
   const conditions: ((entry: JournalEntry) => boolean)[] = [];
   if (serial !== undefined) conditions.push((entry) => entry.serial === serial);
+  if (at !== undefined)
+    conditions.push((entry) => ("serial" in at ? entry.serial <= at.serial : entry.time <= at.time));
   if (actor !== undefined) conditions.push((entry) => fold(entry.actor) === fold(actor));
   if (reason !== undefined) {
     const matches = wildcard(reason);

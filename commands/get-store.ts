@@ -1,4 +1,4 @@
-import { defineCommand } from "../src/cli/command.ts";
+import { atMoment, defineCommand } from "../src/cli/command.ts";
 import { storeRow, storeView } from "../src/output/store-view.ts";
 
 export default defineCommand({
@@ -8,8 +8,9 @@ export default defineCommand({
     { line: "pchat get-store", does: "where the store is and what it holds" },
     { line: "pchat get-store -o json", does: "the same for a script, such as the serial for --if-serial" },
   ],
-  service: async ({ store, at }) => ({
-    view: storeView,
-    rows: [storeRow(await store.facts(), (await store.read(at)).state)],
-  }),
+  options: { at: atMoment },
+  service: async ({ store }, { options }) => {
+    const { state, serial } = await store.read(options.at);
+    return { view: storeView, rows: [storeRow({ ...(await store.facts()), serial }, state)] };
+  },
 });

@@ -1,12 +1,12 @@
 import type { Authorship, JournalEntry } from "../core/change.ts";
 import type { ContentEdit, ContentFact } from "../core/content-change.ts";
 import type { Draft } from "../core/draft.ts";
-import type { Hint } from "../core/errors.ts";
+import { DomainError, type Hint } from "../core/errors.ts";
 import type { Content } from "../core/message.ts";
 import type { Outcome, Warning } from "../core/outcome.ts";
 import { checkInteger, type PatchOf, parseBoolean, parseChoice } from "../core/property.ts";
 import type { Collection, Nouns, State } from "../core/state.ts";
-import type { Span } from "../core/time.ts";
+import { parseTime, type Span } from "../core/time.ts";
 import type { ObjectView } from "../output/object-view.ts";
 import type { Shell } from "../output/shell-words.ts";
 import type { Row, View } from "../output/view.ts";
@@ -76,6 +76,28 @@ export const integerValue = (
   placeholder: "n",
   parse: (label, word) => checkInteger(label, limits, word),
 });
+
+/** A moment in the history of the store: a serial, or an ISO day (its end) or time. */
+export const atMoment: OptionSpec<Moment | undefined> = {
+  kind: "value",
+  placeholder: "serial|time",
+  meaning: "answer from the state as it was then",
+  parse: (label, word) => parseMoment(label, word),
+};
+
+function parseMoment(label: string, word: string): Moment {
+  if (/^\d+$/.test(word)) return { serial: Number(word) };
+  const time = parseTime(word);
+  if (time !== undefined) return { time: time.end };
+  throw new DomainError("invalid-value", `${label} takes a serial or an ISO time, not \`${word}\``, {
+    hint: {
+      say: "for example 17, 2026-11-23 or 2026-11-23T14:00Z; see the serials with",
+      commands: [["get-history"]],
+    },
+  });
+}
+
+export type { Moment };
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec<never> | OptionSpec<unknown>>>;
 export type OptionValues<O> = {
@@ -249,7 +271,6 @@ export interface ServiceContext {
   readonly author: Authorship;
   /** Asks, or takes `--yes`; throws `confirmation-required` or `confirmation-declined`. */
   confirm(question: string): Promise<void>;
-  readonly at: Moment | undefined;
   readonly preparation: Preparation;
 }
 

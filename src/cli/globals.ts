@@ -1,8 +1,16 @@
 import { DomainError } from "../core/errors.ts";
-import { parseTime } from "../core/time.ts";
 import type { ColorFlag } from "../output/color.ts";
 import { type Format, formats } from "../output/format.ts";
-import { choiceOf, flag, integerValue, list, type OptionSpec, type OptionSpecs, value } from "./command.ts";
+import {
+  atMoment,
+  choiceOf,
+  flag,
+  integerValue,
+  list,
+  type OptionSpec,
+  type OptionSpecs,
+  value,
+} from "./command.ts";
 import type { Env, Moment } from "./context.ts";
 
 /** An empty word is a variable of the shell that was not set, never a choice. */
@@ -40,14 +48,8 @@ const onWrites = {
   "lock-timeout": integerValue("seconds to wait for another writer (default 10)", { maximum: 86400 }),
 } satisfies OptionSpecs;
 
-const momentOption: OptionSpec<Moment | undefined> = {
-  kind: "value",
-  placeholder: "serial|time",
-  meaning: "answer from the state as it was then",
-  parse: (label, word) => parseMoment(label, word),
-};
 const onReads = {
-  at: momentOption,
+  at: atMoment,
   directory: list("answer with this export of the directory (LDIF) in the place of the imported one", {
     placeholder: "file",
   }),
@@ -115,16 +117,4 @@ export function globalsFrom(values: Readonly<Record<string, unknown>>, env: Env)
     at: given("at"),
     directory: given("directory") ?? [],
   };
-}
-
-function parseMoment(label: string, word: string): Moment {
-  if (/^\d+$/.test(word)) return { serial: Number(word) };
-  const time = parseTime(word);
-  if (time !== undefined) return { time: time.end };
-  throw new DomainError("invalid-value", `${label} takes a serial or an ISO time, not \`${word}\``, {
-    hint: {
-      say: "for example 17, 2026-11-23 or 2026-11-23T14:00Z; see the serials with",
-      commands: [["get-history"]],
-    },
-  });
 }

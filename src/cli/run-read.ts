@@ -83,7 +83,6 @@ export async function runService(
       now: world.now(),
       whatIf: globals.whatIf,
       author: authorship(session, world.argv.slice(1)),
-      at: globals.at,
       preparation: preparation(session, store),
       confirm: async (question) => {
         if (!globals.yes || globals.confirm) await agree(session, [question]);

@@ -16,13 +16,27 @@ const reasons: Readonly<Record<string, string>> = {
   EFBIG: "it would become too large",
 };
 
+const mayNot = "run it as somebody who may, or have its owner allow it (chmod, chown)";
+const makeRoom = "make room, and run it again";
+const remedies: Readonly<Record<string, string>> = {
+  EACCES: mayNot,
+  EPERM: mayNot,
+  EROFS: "name a store on another file system with --store",
+  ENOSPC: makeRoom,
+  EDQUOT: makeRoom,
+  EFBIG: "raise the limit on the size of files (ulimit -f), and run it again",
+  EMFILE: "raise the limit on open files (ulimit -n), and run it again",
+};
+
 /** A system error as a refusal that names the file. What is a refusal already stays as it is. */
 export function ioError(code: RefusalCode, path: string, error: unknown): DomainError {
   if (error instanceof DomainError) return error;
   const system = errnoOf(error);
   if (system === undefined) throw error;
   const verb = code === "write-failed" ? "write" : "read";
+  const say = remedies[system];
   return new DomainError(code, `cannot ${verb} \`${path}\`: ${reasons[system] ?? system}`, {
+    ...(say === undefined ? {} : { hint: { say: verb === "write" ? `nothing was changed; ${say}` : say } }),
     details: { path, system },
   });
 }

@@ -26,6 +26,8 @@ test.each([
   ["--actor nobody", []],
   ["--until 2026-01-01T00:00:01Z", [1, 2]],
   ["--since 2026-01-01T00:00:10Z", [11]],
+  ["--at 2", [1, 2]],
+  ["--at 2026-01-01T00:00:01Z", [1, 2]],
   ["--result-size 0", []],
 ])("%s chooses", async (options, serials) => {
   const made = await deployed();

@@ -26,6 +26,24 @@ test("says where the store is, its serial, size and the date of its directory, a
   });
 });
 
+test("as it was then, with --at", async () => {
+  const made = await deployed();
+  const fields = "--fields serial,pools,categories,rooms";
+  expect(await made.json(`get-store --at 5 ${fields}`)).toEqual([
+    { serial: 5, pools: 1, categories: 0, rooms: 0 },
+  ]);
+  expect(await made.json(`get-store --at 2026-01-01T00:00:09Z ${fields}`)).toEqual([
+    { serial: 10, pools: 1, categories: 3, rooms: 1 },
+  ]);
+  expect(await made.pchat("get-store --at yesterday")).toEqual({
+    exitCode: 2,
+    stdout: "",
+    stderr:
+      "error: `--at` takes a serial or an ISO time, not `yesterday`\n" +
+      "hint: for example 17, 2026-11-23 or 2026-11-23T14:00Z; see the serials with: pchat get-history\n",
+  });
+});
+
 test("reads only", async () => {
   const made = await deployed();
   const before = made.files();

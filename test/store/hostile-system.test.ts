@@ -122,6 +122,39 @@ describe.runIf(process.platform !== "win32")("no room for what is to be written"
   });
 });
 
+/** Whether a disk of a few kilobytes can be made, which takes root and a mount namespace. */
+const canMount =
+  spawnSync("unshare", ["-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"], { stdio: "ignore" }).status === 0;
+
+test.runIf(canMount)("a full disk refuses the change, and leaves every byte and no other file", async () => {
+  const { path } = await makeStore();
+  const folder = join(path, "..");
+  const script = `
+    set -e
+    cp -a '${folder}' '${folder}.saved'
+    mount -t tmpfs -o size=64k tmpfs '${folder}'
+    cp -a '${folder}.saved/.' '${folder}'
+    rm -r '${folder}.saved'
+    cd '${folder}'
+    change() { '${process.execPath}' '${program}' set-room Desk --description new -o none; echo "exit $?"; }
+    bytes() { sha256sum *.json *.ndjson; ls -A; }
+    head -c 1M /dev/zero > full 2> /dev/null || true
+    before=$(bytes)
+    set +e
+    change
+    [ "$before" = "$(bytes)" ] && echo unchanged
+    rm full
+    change`;
+  const { stdout, stderr } = spawnSync("unshare", ["-m", "sh", "-c", script], {
+    encoding: "utf8",
+    env: { PATH: process.env["PATH"] ?? "" },
+  });
+  expect(stdout).toBe("exit 1\nunchanged\nexit 0\n");
+  expect(stderr).toMatch(
+    /^error: cannot write `pchat\.json`: the disk is full\nhint: .+\nupdated room `pchat\.contoso\.com\\Desk` \(serial 2\)\n$/,
+  );
+});
+
 test.runIf(process.getuid?.() === 0)("root keeps the owner of a file that is somebody else's", async () => {
   const { path, store } = await makeOwnStore();
   chmodSync(path, 0o640);
