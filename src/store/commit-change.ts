@@ -68,7 +68,7 @@ export function commitChange(
 export function tidy({ paths }: WriteContext, { directory }: Pick<StoreDocument, "directory">): void {
   if (directory !== null) settleDirectory(paths, directory);
   settleMessages(paths);
-  const targets = [paths.file, paths.journal, paths.directory];
+  const targets = [paths.file, paths.journal, paths.directory, paths.index, paths.directoryIndex];
   removeStaleFiles(paths.folder, targets, (name) => isPendingDirectory(paths, name));
 }
 

@@ -3,15 +3,7 @@ import type { Directory, DirectoryContent, Entry, EntryKind } from "../core/dire
 import { DomainError } from "../core/errors.ts";
 import { memoryDirectory } from "../core/memory-directory.ts";
 import { checksum, isChecksum, startChecksum } from "./checksum.ts";
-import {
-  closeQuietly,
-  openForReading,
-  ownershipOf,
-  putInPlace,
-  readImage,
-  readRange,
-  writeTemporary,
-} from "./files.ts";
+import { closeQuietly, openForReading, ownershipOf, putInPlace, readRange, writeTemporary } from "./files.ts";
 import { pendingDirectory, type StorePaths, shownPath } from "./store-paths.ts";
 
 /** What the first lines of a directory file say of it. */
@@ -24,6 +16,7 @@ export interface DirectoryHead {
 
 const start = '"entries": [\n';
 const longestHead = 4096;
+const chunkSize = 1024 * 1024;
 
 /** Checksum of a directory: over its entries as its file has them, one a line. */
 export const directoryChecksum = (content: DirectoryContent): string =>
@@ -118,31 +111,86 @@ export function parseDirectory(
   shown: string,
   hash: string,
 ): { readonly content: DirectoryContent; readonly date: string } {
-  const bytes = readImage(path, shown, true)?.bytes;
-  const found = bytes && headOf(bytes.subarray(0, longestHead));
-  if (bytes === undefined || found === undefined) throw damagedDirectory(shown, "is not a directory file");
-  const sum = startChecksum();
   const entries: Entry[] = [];
-  // Line by line: the whole of a large directory would not fit into one string.
-  for (const line of entryLines(bytes, found.length)) {
-    sum.update(entries.length === 0 ? "" : "\n").update(line);
-    try {
-      entries.push(JSON.parse(line.toString("utf8")) as Entry);
-    } catch {
-      throw damagedDirectory(shown, `entry ${entries.length + 1} is not JSON`);
-    }
-  }
-  if (sum.digest("hex") !== hash) throw damagedDirectory(shown, "its entries are not those of its checksum");
-  return { content: { entries }, date: found.head.date };
+  const date = readEntries(path, shown, hash, (entry) => entries.push(entry));
+  return { content: { entries }, date };
 }
 
-function* entryLines(bytes: Buffer, from: number): Iterable<Buffer> {
+/** Where an entry's text lies in its file, in bytes. */
+export interface EntryPlace {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/**
+ * Reads a directory file entry by entry. Returns when it was read in. Throws `store-damaged` where the entries are not
+ * what the checksum says, which is known only after the last.
+ */
+export function readEntries(
+  path: string,
+  shown: string,
+  hash: string,
+  visit: (entry: Entry, place: EntryPlace) => void,
+): string {
+  const fd = openForReading(path, shown, true);
+  try {
+    const found = fd === undefined ? undefined : headOf(readRange(fd, 0, longestHead));
+    if (fd === undefined || found === undefined) throw damagedDirectory(shown, "is not a directory file");
+    if (visitEntries(fd, found.length, shown, visit) === hash) return found.head.date;
+    throw damagedDirectory(shown, "its entries are not those of its checksum");
+  } finally {
+    if (fd !== undefined) closeQuietly(fd);
+  }
+}
+
+function visitEntries(
+  fd: number,
+  from: number,
+  shown: string,
+  visit: (entry: Entry, place: EntryPlace) => void,
+): string {
+  const sum = startChecksum();
+  let count = 0;
+  for (const { line, offset } of entryLines(fd, from)) {
+    sum.update(count++ === 0 ? "" : "\n").update(line);
+    visit(parseEntry(line, shown, count), { offset, length: line.length });
+  }
+  return sum.digest("hex");
+}
+
+function parseEntry(line: Buffer, shown: string, number: number): Entry {
+  try {
+    return JSON.parse(line.toString("utf8")) as Entry;
+  } catch {
+    throw damagedDirectory(shown, `entry ${number} is not JSON`);
+  }
+}
+
+/** The entries of an open directory file, one after the other; none where it is something else. */
+export function* entriesIn(fd: number): Iterable<Entry> {
+  const found = headOf(readRange(fd, 0, longestHead));
+  if (found === undefined) return;
+  for (const { line } of entryLines(fd, found.length)) yield JSON.parse(line.toString("utf8")) as Entry;
+}
+
+/** The texts of entries. The whole of a large directory would fit neither into one string nor into one buffer. */
+function* entryLines(fd: number, from: number): Iterable<{ readonly line: Buffer; readonly offset: number }> {
   const comma = 0x2c;
-  for (let begin = from; ; ) {
-    const end = bytes.indexOf("\n", begin);
-    if (end === -1 || bytes[begin] !== 0x7b) return;
-    yield bytes.subarray(begin, bytes[end - 1] === comma ? end - 1 : end);
-    begin = end + 1;
+  let rest: Buffer = Buffer.alloc(0);
+  let offset = from;
+  for (let at = from; ; ) {
+    const chunk = readRange(fd, at, at + chunkSize);
+    if (chunk.length === 0) return;
+    at += chunk.length;
+    const bytes: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    let begin = 0;
+    for (let end = bytes.indexOf("\n", rest.length); end !== -1; end = bytes.indexOf("\n", begin)) {
+      if (bytes[begin] !== 0x7b) return;
+      yield { line: bytes.subarray(begin, bytes[end - 1] === comma ? end - 1 : end), offset };
+      offset += end + 1 - begin;
+      begin = end + 1;
+    }
+    rest = bytes.subarray(begin);
   }
 }
 

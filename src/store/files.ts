@@ -165,13 +165,14 @@ export const privateMode = 0o600;
 const temporaryMark = ".pchat-tmp-";
 
 /**
- * Writes chunks into a new file beside the one it will replace, on disk before it returns. Leaves nothing behind
- * when it throws; a process that is killed leaves it for removeStaleFiles.
+ * Writes chunks into a new file beside the one it will replace, on disk before it returns unless that does not
+ * matter. Leaves nothing behind when it throws; a process that is killed leaves it for removeStaleFiles.
  */
 export function writeTemporary(
   target: string,
   chunks: Iterable<Uint8Array>,
   like: Ownership | undefined,
+  durable = true,
 ): string {
   const name = `.${basename(target)}${temporaryMark}${process.pid}-${randomBytes(4).toString("hex")}`;
   const path = join(dirname(target), name);
@@ -187,7 +188,7 @@ export function writeTemporary(
       at += chunk.length;
     }
     if (like !== undefined) applyOwnership(fd, like);
-    fsyncSync(fd);
+    if (durable) fsyncSync(fd);
     closeSync(fd);
   } catch (error) {
     closeQuietly(fd);

@@ -12,6 +12,7 @@ import type { Finding } from "./check-store.ts";
 import { commitChange, type WriteContext } from "./commit-change.ts";
 import type { Compacted } from "./compact-history.ts";
 import { directoryChecksum, readDirectory, readDirectoryHead } from "./directory-file.ts";
+import { openIndexedDirectory, refreshDirectoryIndex } from "./directory-index.ts";
 import { emptyDocument, type StoreDocument, schemaVersion } from "./document.ts";
 import { type Holder, type Lock, takeLock } from "./file-lock.ts";
 import { ownershipOf } from "./files.ts";
@@ -39,6 +40,8 @@ export interface JsonStoreOptions {
   onWaiting(holder: Holder | undefined): void;
   /** Present time, ISO 8601 UTC. */
   now(): string;
+  /** Bytes from which a file is large: it gets an index, and is read record by record. */
+  readonly largeFrom?: number;
   /** For tests of crashes: called between the steps of a write. */
   readonly checkpoint?: (step: string) => void;
 }
@@ -119,6 +122,7 @@ export interface Updated<T> {
   readonly notices: readonly string[];
 }
 
+const usualLargeFrom = 1024 * 1024;
 const defaultSchema = "https://pchat.invalid/schema/store-1.json";
 
 /**
@@ -235,7 +239,9 @@ export async function underLock<T>(
   const lock = await lockOf(options, paths);
   try {
     options.checkpoint?.("locked");
-    return action({ paths, schema, lock, checkpoint: options.checkpoint ?? (() => {}) });
+    const result = action({ paths, schema, lock, checkpoint: options.checkpoint ?? (() => {}) });
+    refreshDirectoryIndex(paths, options.largeFrom ?? usualLargeFrom);
+    return result;
   } finally {
     lock.release();
   }
@@ -262,7 +268,7 @@ export function snapshotOf(paths: StorePaths, document: StoreDocument, present: 
     if (directory !== present.directory) throw otherDirectory(serial);
     const isPresent = () =>
       (tailOf(paths, Number.POSITIVE_INFINITY)?.last.directory ?? directory) === directory;
-    return readDirectory(paths, directory, isPresent);
+    return openIndexedDirectory(paths, directory) ?? readDirectory(paths, directory, isPresent);
   };
   return {
     state: memoryState(document.lists, open),

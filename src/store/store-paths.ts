@@ -19,6 +19,9 @@ export interface StorePaths {
   readonly lock: string;
   /** Folder of the messages, a file for each room. */
   readonly messages: string;
+  /** Where things lie in the file and in the directory: derived, safe to delete. */
+  readonly index: string;
+  readonly directoryIndex: string;
 }
 
 /**
@@ -39,6 +42,8 @@ export function storePaths(given: string): StorePaths {
     directory: beside(".directory.json"),
     lock: beside(".lock"),
     messages: beside(".messages"),
+    index: beside(".index"),
+    directoryIndex: beside(".directory.index"),
   };
 }
 

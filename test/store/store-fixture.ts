@@ -6,6 +6,9 @@ import { onTestFinished } from "vitest";
 import type { Snapshot } from "../../src/core/change.ts";
 import { DomainError } from "../../src/core/errors.ts";
 import { collections } from "../../src/core/state.ts";
+
+export type { JsonStore } from "../../src/store/json-store.ts";
+
 import type { JsonStore, JsonStoreOptions } from "../../src/store/json-store.ts";
 import { author, initial, openAt } from "./values.ts";
 

@@ -1,0 +1,134 @@
+import { closeSync, statSync } from "node:fs";
+import type { Directory, Entry } from "../core/directory.ts";
+import {
+  type DirectoryIndex,
+  directoryIndexes,
+  directoryOver,
+  type EntrySource,
+} from "../core/directory-indexes.ts";
+import { memoryEntries } from "../core/memory-directory.ts";
+import { entriesIn, parseDirectory, readDirectoryHead, readEntries } from "./directory-file.ts";
+import { openForReading, ownershipOf, removeQuietly } from "./files.ts";
+import {
+  canIndex,
+  fileStamp,
+  type IndexContent,
+  IndexFault,
+  openIndex,
+  type Section,
+  writeIndex,
+} from "./index-file.ts";
+import { buildTable, type Table, tableOf } from "./index-table.ts";
+import { recordFile } from "./record-file.ts";
+import { type StorePaths, shownPath } from "./store-paths.ts";
+
+/**
+ * `<stem>.directory.index`: where the entries of a large directory lie in its file, so that a command that needs one
+ * user reads one line. It holds for the file whose stamp it has; the file was read in full, and its checksum proven,
+ * when the index was made. Only writers make it. Where it is missing, damaged, or of another file, the directory is
+ * read in full.
+ */
+interface Facts {
+  readonly kind: "directory";
+  readonly version: 1;
+  readonly hash: string;
+  readonly date: string;
+  readonly stamp: string;
+}
+
+const tableName = "entries";
+const indexNames = Object.keys(directoryIndexes) as readonly DirectoryIndex[];
+
+/** Beyond so many single entries it is cheaper to read all of them. */
+const mostReads = 4000;
+
+/** The directory with this checksum by its index, or undefined where no index holds for it. */
+export function openIndexedDirectory(paths: StorePaths, hash: string): Directory | undefined {
+  const index = openIndex(paths.directoryIndex);
+  const facts = index?.facts as Facts | undefined;
+  if (index === undefined || facts?.kind !== "directory" || facts.version !== 1 || facts.hash !== hash) {
+    index?.close();
+    return undefined;
+  }
+  const fd = openForReading(paths.directory, shownPath(paths, paths.directory), true);
+  if (fd !== undefined && fileStamp(fd) === facts.stamp) {
+    return indexedDirectory(paths, fd, tableOf(tableName, index.sections), facts);
+  }
+  index.close();
+  if (fd !== undefined) closeSync(fd);
+  return undefined;
+}
+
+function indexedDirectory(paths: StorePaths, fd: number, table: Table, { hash, date }: Facts): Directory {
+  const file = recordFile(fd, (bytes) => JSON.parse(bytes.toString("utf8")) as Entry);
+  let whole: EntrySource | undefined;
+  // What was given out already stays the same object.
+  const readAll = (): EntrySource => {
+    const { content } = parseDirectory(paths.directory, shownPath(paths, paths.directory), hash);
+    return memoryEntries(content.entries.map((entry, ordinal) => file.held(ordinal) ?? entry));
+  };
+  const entriesAt = (index: DirectoryIndex, key: string): readonly Entry[] =>
+    table
+      .candidates(index, key)
+      .map((ordinal) => file.record(ordinal, table.place(ordinal)))
+      .filter((entry) => directoryIndexes[index](entry).includes(key));
+  const find = (index: DirectoryIndex, key: string): readonly Entry[] => {
+    if (whole === undefined && file.reads > mostReads) whole = readAll();
+    if (whole !== undefined) return whole.find(index, key);
+    try {
+      return entriesAt(index, key);
+    } catch (error) {
+      if (!(error instanceof IndexFault)) throw error;
+      whole = readAll();
+      return whole.find(index, key);
+    }
+  };
+  function* all(): Iterable<Entry> {
+    if (whole !== undefined) {
+      yield* whole.all();
+      return;
+    }
+    let ordinal = 0;
+    for (const entry of entriesIn(file.fd)) yield file.held(ordinal++) ?? entry;
+  }
+  return directoryOver({ find, all }, { date, hash });
+}
+
+/**
+ * Makes the index of the directory in place, where that is at least so large and has none. Only for the holder of the
+ * lock. Never throws: the index only saves time.
+ */
+export function refreshDirectoryIndex(paths: StorePaths, largeFrom: number): void {
+  try {
+    const size = statSync(paths.directory, { throwIfNoEntry: false })?.size ?? 0;
+    if (!canIndex || size === 0 || size < largeFrom || isIndexed(paths)) return;
+    const made = buildIndex(paths);
+    if (made !== undefined) writeIndex(paths.directoryIndex, made, ownershipOf(paths.file));
+  } catch {
+    removeQuietly(paths.directoryIndex);
+  }
+}
+
+function isIndexed(paths: StorePaths): boolean {
+  const index = openIndex(paths.directoryIndex);
+  index?.close();
+  const facts = index?.facts as Facts | undefined;
+  return facts?.kind === "directory" && facts.version === 1 && facts.stamp === fileStamp(paths.directory);
+}
+
+function buildIndex(paths: StorePaths): IndexContent | undefined {
+  const shown = shownPath(paths, paths.directory);
+  const stamp = fileStamp(paths.directory);
+  const hash = readDirectoryHead(paths.directory, shown)?.hash;
+  if (hash === undefined) return undefined;
+  const table = buildTable(tableName, indexNames);
+  const date = readEntries(paths.directory, shown, hash, (entry, { offset, length }) => {
+    table.add({ offset, length, id: table.count }, (index) =>
+      directoryIndexes[index as DirectoryIndex](entry),
+    );
+  });
+  const sections = new Map<string, Section>();
+  table.finish(sections);
+  const facts: Facts = { kind: "directory", version: 1, hash, date, stamp };
+  return fileStamp(paths.directory) === stamp ? { facts, sections } : undefined;
+}
