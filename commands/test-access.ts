@@ -1,7 +1,7 @@
-import { choiceOf, defineCommand, type ReadResult, value } from "../src/cli/command.ts";
+import { choiceOf, defineCommand, type ReadMoment, type ReadResult, value } from "../src/cli/command.ts";
 import { exitCode } from "../src/cli/exit-code.ts";
 import { type AccessRequest, evaluateAccess } from "../src/core/access.ts";
-import { evaluateRules, type RuleFailure, readRules } from "../src/core/assertions.ts";
+import { evaluateRules, type Rule, type RuleFailure, readRules } from "../src/core/assertions.ts";
 import { DomainError } from "../src/core/errors.ts";
 import { nameOfUser } from "../src/core/find-users.ts";
 import { findInPool } from "../src/core/identity.ts";
@@ -10,11 +10,15 @@ import { remediesFor } from "../src/core/remedy.ts";
 import type { State } from "../src/core/state.ts";
 import {
   remedyHints,
+  ruleRecord,
+  ruleReportView,
   ruleRow,
   ruleView,
   traceRows,
   traceView,
   verdictLine,
+  verdictRecord,
+  verdictView,
 } from "../src/output/access-view.ts";
 
 export default defineCommand({
@@ -43,7 +47,8 @@ export default defineCommand({
   ],
   notes: [
     "--file takes a list of rules: { user: 'Ken Myer', room: 'Help Desk', action: join, expect: allow }, where group or container may stand for user and category for room; and { apart: ['CN=…', 'CN=…'] }: no one of the first shares a room with anyone of the second. What does not hold is listed with its reasoning, and ends with exit code 10.",
-    "Ends with exit code 0 where it is allowed, and 10 where it is denied or cannot be told. The commands at the end change the answer when they are run in that order.",
+    "Ends with exit code 0 where it is allowed, and 10 where it is denied or cannot be told. The commands at the end change the answer when they are run in that order: they let the user in, or take away what is allowed.",
+    "-o json, ndjson and yaml give one object for the question: { user, action, object, decision: allow|deny|unknown, trace: [{ step, outcome, because, object, list, entry, via }], warnings, obstacle, remedies: [{ commands, also: [{ user, room, gains, loses }], complete }] }, where also is what else the commands would change (the first thousand; complete says whether that is all) and obstacle is why no command helps. With --file they give one for each rule, whether it holds or not: { rule, asked, holds, failures }, each failure with the same keys as a question, or with both sides of a wall and what they reach.",
   ],
   check: ({ words, options }) => {
     if (isQuestion(words, options)) return;
@@ -57,20 +62,18 @@ export default defineCommand({
   },
   prepare: async ({ options: { file } }, { readDocument }) =>
     file === undefined ? undefined : readRules(await readDocument(file)),
-  read: (state, { words, pool, options }, rules) => {
-    if (rules !== undefined) return checked(evaluateRules(state, rules, { pool }), rules.length);
+  read: (state, { words, pool, options }, rules, { commandLine }) => {
+    if (rules !== undefined) return checked(state, rules, evaluateRules(state, rules, { pool }), commandLine);
     const request = requestFor(state, words, options, pool);
     const verdict = evaluateAccess(state, request);
-    const isAllowed = verdict.decision === "allow";
+    const remedies = remediesFor(state, request);
     return {
       view: traceView,
       rows: traceRows(verdict.trace),
+      records: { view: verdictView, rows: [verdictRecord(request, verdict, remedies, commandLine)] },
       warnings: verdict.warnings,
-      hints: [
-        { say: verdictLine(request, verdict) },
-        ...(isAllowed ? [] : remedyHints(remediesFor(state, request))),
-      ],
-      exitCode: isAllowed ? exitCode.done : exitCode.verdict,
+      hints: [{ say: verdictLine(request, verdict) }, ...remedyHints(request, verdict, remedies)],
+      exitCode: verdict.decision === "allow" ? exitCode.done : exitCode.verdict,
     };
   },
 });
@@ -87,12 +90,29 @@ function isQuestion(words: readonly string[], { action, category, file }: Asked)
   return category === undefined ? words.length === 2 && action !== "create-room" : aboutCategory;
 }
 
-function checked(failures: readonly RuleFailure[], rules: number): ReadResult {
+function checked(
+  state: State,
+  rules: readonly Rule[],
+  failuresByRule: readonly (readonly RuleFailure[])[],
+  commandLine: ReadMoment["commandLine"],
+): ReadResult {
+  const failures = failuresByRule.flat();
   const found = failures.length === 0 ? "all hold" : `${failures.length} found wrong`;
+  const remediesOf = (request: AccessRequest) => remediesFor(state, request);
   return {
     view: ruleView,
     rows: failures.map(ruleRow),
-    hints: [{ say: `${rules} ${rules === 1 ? "rule" : "rules"}: ${found}` }],
+    records: {
+      view: ruleReportView,
+      rows: {
+        *[Symbol.iterator]() {
+          for (const [index, rule] of rules.entries()) {
+            yield ruleRecord(index + 1, rule, failuresByRule[index] ?? [], remediesOf, commandLine);
+          }
+        },
+      },
+    },
+    hints: [{ say: `${rules.length} ${rules.length === 1 ? "rule" : "rules"}: ${found}` }],
     exitCode: failures.length === 0 ? exitCode.done : exitCode.verdict,
   };
 }

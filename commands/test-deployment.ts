@@ -24,14 +24,14 @@ export default defineCommand({
   notes: [
     "Findings come in the order of setting up: topology, directory, policy, category, rooms, people. On a new store they are a to-do list. Ends with exit code 10 where there is an error, whatever --severity shows.",
   ],
-  read: (state, { options }, _, { shell }) => {
+  read: (state, { options }, _, { commandLine }) => {
     const shown = severities.slice(0, severities.indexOf(options.severity ?? "note") + 1);
     const findings = [...checkDeployment(state)];
     const errors = findings.filter(({ severity }) => severity === "error").length;
     const listed = findings.filter(({ severity }) => shown.includes(severity));
     return {
       view: findingView,
-      rows: listed.map((finding) => findingRow(finding, shell)),
+      rows: listed.map((finding) => findingRow(finding, commandLine)),
       hints: [
         {
           say: `${findings.length} ${findings.length === 1 ? "finding" : "findings"}, ${errors} of them ${errors === 1 ? "an error" : "errors"}`,

@@ -8,7 +8,6 @@ import { checkInteger, type PatchOf, parseBoolean, parseChoice } from "../core/p
 import type { Collection, Nouns, State } from "../core/state.ts";
 import { parseTime, type Span } from "../core/time.ts";
 import type { ObjectView } from "../output/object-view.ts";
-import type { Shell } from "../output/shell-words.ts";
 import type { Row, View } from "../output/view.ts";
 import type { ByteSource, DirectoryReader, Moment, Store } from "./context.ts";
 import type { ExitCode } from "./exit-code.ts";
@@ -240,8 +239,8 @@ export interface ReadMoment {
   readonly content: Content;
   /** The user of `--as`, as stored. */
   readonly user: string | undefined;
-  /** The shell for which commands in the output are quoted. */
-  readonly shell: Shell;
+  /** A command (words after `pchat`) as a line that can be typed as it is, and reaches the same store. */
+  readonly commandLine: (words: readonly string[]) => string;
 }
 
 export interface Rows {
@@ -250,6 +249,8 @@ export interface Rows {
 }
 
 export interface ReadResult extends Rows {
+  /** The same for programs (json, ndjson, yaml), where the rows for people would be less than what is known. */
+  readonly records?: Rows;
   /** Commands that would help, shown after the rows. */
   readonly hints?: readonly Hint[];
   readonly warnings?: readonly Warning[];

@@ -4,7 +4,7 @@ import { DomainError } from "../core/errors.ts";
 import { resolvePrincipal } from "../core/principal.ts";
 import { visibleTo } from "../core/roles.ts";
 import type { State } from "../core/state.ts";
-import { commandLine } from "../output/messages.ts";
+import { runnableLine } from "../output/messages.ts";
 import { warningWords } from "../output/wording.ts";
 import type { OptionSpecs, ReadResult, ReadShape, ServiceShape } from "./command.ts";
 import { agree } from "./confirm.ts";
@@ -14,6 +14,7 @@ import {
   authorship,
   checkColumns,
   isQuietJson,
+  messageContext,
   openStore,
   preparation,
   printRows,
@@ -43,7 +44,7 @@ export async function runRead(
       serial: snapshot.serial,
       content: snapshot.content,
       user,
-      shell: session.world.platform,
+      commandLine: (words) => runnableLine(words, messageContext(session.world, session.globals)),
     }),
   );
 }
@@ -107,17 +108,20 @@ function refuseRole({ globals, name }: Session): void {
 }
 
 async function showResult(session: Session, result: ReadResult): Promise<ExitCode> {
-  checkColumns(session, result);
-  await printRows(session, result);
+  const isForPrograms = /^(json|ndjson|yaml)$/.test(session.globals.output);
+  const shown = isForPrograms ? (result.records ?? result) : result;
+  checkColumns(session, shown);
+  await printRows(session, shown);
   if (!isQuietJson(session.globals)) await tellRest(session, result);
   return result.exitCode ?? exitCode.done;
 }
 
 async function tellRest(session: Session, { warnings = [], hints = [] }: ReadResult): Promise<void> {
+  const context = messageContext(session.world, session.globals);
   for (const warning of warnings) await tellWarning(session, warningWords(warning));
   if (session.globals.quiet) return;
   for (const { say, commands = [] } of hints) {
     await tellLine(session, commands.length === 0 ? say : `${say}:`);
-    for (const words of commands) await tellLine(session, `  ${commandLine(words, session.world.platform)}`);
+    for (const words of commands) await tellLine(session, `  ${runnableLine(words, context)}`);
   }
 }

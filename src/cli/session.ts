@@ -6,6 +6,7 @@ import {
   describeError,
   errorJson,
   errorText,
+  type MessageContext,
   printable,
   warningText,
 } from "../output/messages.ts";
@@ -88,6 +89,12 @@ function globalWords(globals: Partial<Globals>, world: World): readonly string[]
   return fromOption ? ["--store", globals.store] : [];
 }
 
+/** What command lines in messages need so that they can be typed as they are. */
+export const messageContext = (world: World, globals: Partial<Globals>): MessageContext => ({
+  shell: world.platform,
+  globalWords: globalWords(globals, world),
+});
+
 /** Prints a refusal, or an unexpected fault, and returns the exit code. */
 export async function reportError(
   world: World,
@@ -101,8 +108,7 @@ export async function reportError(
   }
   const refusal = error instanceof DomainError ? error : unexpected(error, world);
   const code = exitCodeOf(refusal.code);
-  const context = { shell: world.platform, globalWords: globalWords(globals, world) };
-  const message = await describeError(refusal, context);
+  const message = await describeError(refusal, messageContext(world, globals));
   const paint = await stderrPaint(world, globals.color ?? "auto");
   await tell(world.stderr, globals.json ? errorJson(message, code) : errorText(message, paint));
   return code;

@@ -47,9 +47,7 @@ export type RuleFailure =
   | {
       readonly rule: number;
       readonly kind: "access";
-      readonly user: string;
-      readonly object: string;
-      readonly action: AccessAction;
+      readonly request: AccessRequest;
       readonly expected: "allow" | "deny";
       readonly verdict: Verdict;
     }
@@ -134,12 +132,12 @@ function oneKey<const K extends string>(
 const isWord = (value: unknown): value is string => typeof value === "string" && value.trim() !== "";
 
 /**
- * What is not as the rules say, by rule, then room, then user; empty where all hold. What cannot be told fails a
- * rule as well. Throws what resolving a principal, room or category throws, so that a misspelt rule never passes.
+ * What is not as the rules say: a list for each rule, by room, then user, empty where it holds. What cannot be told
+ * fails a rule as well. Throws what resolving a principal, room or category throws, so that a misspelt rule never passes.
  */
-export function evaluateRules(state: State, rules: readonly Rule[], naming: Naming = {}): RuleFailure[] {
+export function evaluateRules(state: State, rules: readonly Rule[], naming: Naming = {}): RuleFailure[][] {
   const roster = createRoster(state);
-  return rules.flatMap((rule, index) =>
+  return rules.map((rule, index) =>
     rule.kind === "access"
       ? accessFailures(roster, rule, index + 1, naming)
       : wallFailures(roster, rule, index + 1),
@@ -149,25 +147,22 @@ export function evaluateRules(state: State, rules: readonly Rule[], naming: Nami
 function accessFailures(roster: Roster, rule: AccessRule, number: number, naming: Naming): RuleFailure[] {
   const { state } = roster;
   const principal = resolvePrincipal(state, rule.who.word, rule.who.as === "user" ? "user" : "any").stored;
-  const objects = objectsOf(state, rule, naming);
+  const asks = questionsOf(state, rule, naming);
   const people = peopleOn(roster, principal);
   if (people === undefined) return [{ rule: number, kind: "unknown", principal }];
-  return objects.flatMap(({ identity, ask }) =>
+  return asks.flatMap((ask) =>
     people.flatMap(({ user }): RuleFailure[] => {
-      const verdict = evaluateAccess(state, ask(user));
+      const request = ask(user);
+      const verdict = evaluateAccess(state, request);
       if (verdict.decision === rule.expect) return [];
-      const { action, expect: expected } = rule;
-      return [{ rule: number, kind: "access", user, object: identity, action, expected, verdict }];
+      return [{ rule: number, kind: "access", request, expected: rule.expect, verdict }];
     }),
   );
 }
 
-interface Asking {
-  readonly identity: string;
-  readonly ask: (user: string) => AccessRequest;
-}
+type Ask = (user: string) => AccessRequest;
 
-function objectsOf(state: State, { where, action }: AccessRule, naming: Naming): Asking[] {
+function questionsOf(state: State, { where, action }: AccessRule, naming: Naming): Ask[] {
   if (where.as === "room") {
     return action === "create-room"
       ? []
@@ -175,16 +170,15 @@ function objectsOf(state: State, { where, action }: AccessRule, naming: Naming):
   }
   const category = findInPool(state, "categories", where.word, naming);
   if (action === "create-room") {
-    return [{ identity: category.identity, ask: (user) => ({ user, action, category }) }];
+    return [(user) => ({ user, action, category })];
   }
   const rooms = [...state.lookup("rooms", "category", String(category.id))];
   return sortedByRoom(rooms, (room) => room).map((room) => aboutRoom(room, action));
 }
 
-const aboutRoom = (room: Room, action: Exclude<AccessAction, "create-room">): Asking => ({
-  identity: room.identity,
-  ask: (user) => ({ user, action, room }),
-});
+const aboutRoom =
+  (room: Room, action: Exclude<AccessAction, "create-room">): Ask =>
+  (user) => ({ user, action, room });
 
 /** The people whom a principal covers, by name; undefined where that cannot be told. */
 function peopleOn(roster: Roster, principal: string): Person[] | undefined {

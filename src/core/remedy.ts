@@ -1,24 +1,15 @@
 import { type AccessRequest, evaluateAccess, type Person, personOf, type SipReason } from "./access.ts";
-import { createDraft, type Draft } from "./draft.ts";
-import { accessDifferences } from "./effects.ts";
+import type { Draft } from "./draft.ts";
 import type { Category } from "./nouns/category.ts";
 import type { Policy } from "./nouns/policy.ts";
 import type { Room } from "./nouns/room.ts";
-import type { Effect } from "./outcome.ts";
 import { effectivePolicy, isSitePolicy } from "./policy-resolution.ts";
 import { principalKey } from "./principal-word.ts";
+import { bySideEffects, type Move, type Remedy, trial, tryMoves } from "./remedy-trial.ts";
+import { revocationsFor } from "./revocation.ts";
 import { coverOf, type Standing } from "./scope.ts";
 import { findOne, type State } from "./state.ts";
 import { compareText, fold } from "./text.ts";
-
-/** One way to let a user in: commands to run in this order (words after `pchat`), and what else they would do. */
-export interface Remedy {
-  readonly commands: readonly (readonly string[])[];
-  /** Everything they would change but what was asked for; the first thousand. */
-  readonly also: readonly Effect[];
-  /** Whether `also` is all. */
-  readonly complete: boolean;
-}
 
 /** Why no command can help: the account's SIP address, a directory that is missing, or a category that is. */
 export type Obstacle =
@@ -27,26 +18,29 @@ export type Obstacle =
   | { readonly by: "category" };
 
 export interface Remedies {
-  /** Fewest commands first, then fewest side effects. Empty where access is allowed, and where there is an obstacle. */
+  /** Fewest commands first, then fewest side effects. Empty where there is an obstacle. */
   readonly remedies: readonly Remedy[];
   readonly obstacle: Obstacle | undefined;
 }
 
 /**
- * The shortest commands that turn a refusal (or an open answer) into leave, each way with what else it would
- * change. The user is added by name and entries are taken out one by one, so that as few others as possible are
- * touched. Each way is tried on a draft, and only those that work are returned. Never throws.
+ * The shortest commands that change the answer, each way with what else it would change: they turn a refusal (or
+ * an open answer) into leave, and leave into a refusal. To let a user in, the user is added by name and entries are
+ * taken out one by one, so that as few others as possible are touched. Each way is tried on a draft, and only those
+ * that work are returned. Never throws.
  */
 export function remediesFor(state: State, request: AccessRequest): Remedies {
-  if (evaluateAccess(state, request).decision === "allow") return { remedies: [], obstacle: undefined };
+  if (evaluateAccess(state, request).decision === "allow") {
+    return { remedies: revocationsFor(state, request), obstacle: undefined };
+  }
   const person = personOf(state, request.user);
   const category = categoryOf(state, request);
   const obstacle = obstacleFor(person, category);
   if (obstacle !== undefined || category === undefined) return { remedies: [], obstacle };
   const rest = [...categoryMoves(person, category, request), ...roomMoves(person, request)];
   const remedies = policyWays(state, person)
-    .flatMap((way) => tried(state, request, [...way, ...rest]))
-    .sort((a, b) => a.commands.length - b.commands.length || a.also.length - b.also.length);
+    .flatMap((way) => tryMoves(state, request, [...way, ...rest], "allow"))
+    .sort(bySideEffects);
   return { remedies, obstacle: undefined };
 }
 
@@ -61,12 +55,6 @@ function obstacleFor(person: Person, category: Category | undefined): Obstacle |
 }
 
 const covers = (standing: Standing, entry: string): boolean => coverOf(standing, [entry]).answer === "yes";
-
-/** A command, and what it does to a draft. */
-interface Move {
-  readonly command: readonly string[];
-  readonly make: (draft: Draft) => void;
-}
 
 /** Ways to put a user under a policy that enables; one empty way where that is so already. */
 function policyWays(state: State, person: Person): Move[][] {
@@ -92,9 +80,6 @@ function fallsOnEnabled(state: State, { user }: Person): boolean {
   ungrant(user).make(draft);
   return effectivePolicy(draft, user).enabled === "yes";
 }
-
-// Ids of a draft that nobody keeps: only different from all others.
-const trial = (state: State): Draft => createDraft(state, Number.MAX_SAFE_INTEGER - 8);
 
 const ungrant = (user: string): Move => ({
   command: ["grant-policy", user, "--none"],
@@ -182,30 +167,4 @@ function neededLists({ action, room }: { readonly action: string; readonly room:
   const open = room.privacy === "Open" || (room.privacy === "Closed" && action === "find");
   const presents = action === "post" && room.type === "Auditorium";
   return [...(open ? [] : ["members" as const]), ...(presents ? ["presenters" as const] : [])];
-}
-
-const mostEffects = 1000;
-
-/** A way as a remedy, if it works. */
-function tried(state: State, request: AccessRequest, moves: readonly Move[]): Remedy[] {
-  const draft = trial(state);
-  for (const move of moves) move.make(draft);
-  if (evaluateAccess(draft, requestIn(draft, request)).decision !== "allow") return [];
-  const room = request.action === "create-room" ? undefined : request.room.identity;
-  const also: Effect[] = [];
-  for (const effect of accessDifferences(state, draft, draft.writes(), false)) {
-    if (effect.room === room && fold(effect.user) === fold(request.user)) continue;
-    if (also.length === mostEffects) return [{ commands: commandsOf(moves), also, complete: false }];
-    also.push(effect);
-  }
-  return [{ commands: commandsOf(moves), also, complete: true }];
-}
-
-const commandsOf = (moves: readonly Move[]): (readonly string[])[] => moves.map((move) => move.command);
-
-/** The same question about the objects as another state has them. */
-export function requestIn(state: State, request: AccessRequest): AccessRequest {
-  return request.action === "create-room"
-    ? { ...request, category: state.get("categories", request.category.id) ?? request.category }
-    : { ...request, room: state.get("rooms", request.room.id) ?? request.room };
 }

@@ -1,12 +1,15 @@
 import type { AccessRequest, ListFacts, Step, StepName, Verdict } from "../core/access.ts";
-import type { RuleFailure } from "../core/assertions.ts";
+import type { Reach, Rule, RuleFailure } from "../core/assertions.ts";
 import type { EligiblePrincipal } from "../core/eligible.ts";
 import type { Hint } from "../core/errors.ts";
 import type { Access } from "../core/people.ts";
 import { formOf } from "../core/principal-word.ts";
 import { kebabCase } from "../core/property.ts";
-import type { Obstacle, Remedies, Remedy } from "../core/remedy.ts";
+import type { Obstacle, Remedies } from "../core/remedy.ts";
+import type { Remedy } from "../core/remedy-trial.ts";
+import { fold } from "../core/text.ts";
 import { headerOf, type Row, type View } from "./view.ts";
+import { warningWords } from "./wording.ts";
 
 const column = (name: string, inTable = true) => ({ name, header: headerOf(name), inTable });
 
@@ -113,20 +116,77 @@ export function listWords({ object, list, entry, via }: ListFacts): string {
 const verdictWords = { allow: "allowed", deny: "denied", unknown: "cannot be told" } as const;
 
 /** `sip:ana@… may not post in …`: the answer in one line. */
-export function verdictLine({ user, action, ...where }: AccessRequest, { decision }: Verdict): string {
-  const object = "room" in where ? where.room.identity : where.category.identity;
-  return `${verdictWords[decision]}: ${user} ${action} ${object}`;
-}
+export const verdictLine = (request: AccessRequest, { decision }: Verdict): string =>
+  `${verdictWords[decision]}: ${request.user} ${request.action} ${objectOf(request)}`;
 
 const shownRemedies = 3;
 
 /** What would change the answer, each way with what else it would do. */
-export function remedyHints({ remedies, obstacle }: Remedies): Hint[] {
+export function remedyHints(
+  { user }: AccessRequest,
+  { decision }: Verdict,
+  { remedies, obstacle }: Remedies,
+): Hint[] {
   if (obstacle !== undefined) return [{ say: obstacleWords(obstacle) }];
+  const lead = decision === "allow" ? "this would take it away" : "this would allow it";
   return remedies.slice(0, shownRemedies).map((remedy, index) => ({
-    say: `${index === 0 ? "this would allow it" : "or"}${alsoWords(remedy)}`,
+    say: `${index === 0 ? lead : "or"}${alsoWords(remedy, user)}`,
     commands: remedy.commands,
   }));
+}
+
+type CommandLine = (words: readonly string[]) => string;
+
+/** A question with everything that is known of it, for programs. */
+export const verdictView: View = {
+  kind: "verdict",
+  identity: "decision",
+  columns: ["user", "action", "object", "decision", "trace", "warnings", "obstacle", "remedies"].map((name) =>
+    column(name),
+  ),
+};
+
+/** The record of one question; all remedies are in it, not only those that are shown to people. */
+export const verdictRecord = (
+  request: AccessRequest,
+  verdict: Verdict,
+  remedies: Remedies,
+  commandLine: CommandLine,
+): Row => ({
+  user: request.user,
+  action: request.action,
+  object: objectOf(request),
+  ...verdictCells(verdict, remedies, commandLine),
+});
+
+const objectOf = (request: AccessRequest): string =>
+  "room" in request ? request.room.identity : request.category.identity;
+
+function verdictCells(verdict: Verdict, { remedies, obstacle }: Remedies, commandLine: CommandLine) {
+  return {
+    decision: verdict.decision,
+    trace: verdict.trace.map(traceRecord),
+    warnings: verdict.warnings.map((warning) => ({ code: warning.code, message: warningWords(warning) })),
+    obstacle: obstacle === undefined ? null : obstacleWords(obstacle),
+    remedies: remedies.map(({ commands, also, complete }) => ({
+      commands: commands.map(commandLine),
+      also: also.map((effect) => ({ ...effect })),
+      complete,
+    })),
+  };
+}
+
+function traceRecord(step: Step): Row {
+  const facts = factsOf(step);
+  return {
+    step: step.step,
+    outcome: step.outcome,
+    because: step.outcome === "not-reached" ? null : becauseOf(step),
+    object: facts?.object ?? null,
+    list: facts?.list ?? null,
+    entry: facts?.entry ?? null,
+    via: facts?.via ?? [],
+  };
 }
 
 function obstacleWords(obstacle: Obstacle): string {
@@ -136,16 +196,25 @@ function obstacleWords(obstacle: Obstacle): string {
     : "no command helps: the room's category is missing";
 }
 
-function alsoWords({ also, complete }: Remedy): string {
-  const gaining = new Set(also.filter((effect) => effect.gains.length > 0).map((effect) => effect.user)).size;
-  const losing = new Set(also.filter((effect) => effect.loses.length > 0).map((effect) => effect.user)).size;
+function alsoWords({ also, complete }: Remedy, asked: string): string {
   const more = complete ? "" : "at least ";
-  const people = (count: number) => `${more}${count} ${count === 1 ? "other" : "others"}`;
-  const parts = [
-    ...(gaining > 0 ? [`also gives access to ${people(gaining)}`] : []),
-    ...(losing > 0 ? [`takes access from ${people(losing)}`] : []),
-  ];
-  return parts.length === 0 ? ", and nothing else" : ` (${parts.join(", ")})`;
+  const parts = (
+    [
+      ["gains", "gives access to", "opens"],
+      ["loses", "takes access from", "closes"],
+    ] as const
+  ).flatMap(([what, toOthers, toUser]) => {
+    const some = also.filter((effect) => effect[what].length > 0);
+    const others = new Set(some.map(({ user }) => fold(user)).filter((user) => user !== fold(asked))).size;
+    const rooms = some.filter(({ user }) => fold(user) === fold(asked)).length;
+    return [
+      ...(others > 0 ? [`${toOthers} ${more}${others} ${others === 1 ? "other" : "others"}`] : []),
+      ...(rooms > 0
+        ? [`${toUser} ${more}${rooms} other ${rooms === 1 ? "room" : "rooms"} to this user`]
+        : []),
+    ];
+  });
+  return parts.length === 0 ? ", and nothing else" : ` (it also ${parts.join(", ")})`;
 }
 
 /** Who may do what where, a row a person and room. */
@@ -229,10 +298,16 @@ export const ruleView: View = {
 export function ruleRow(failure: RuleFailure): Row {
   switch (failure.kind) {
     case "access": {
-      const { rule, object, user, action, expected, verdict } = failure;
-      const found = `${verdictWords[verdict.decision]} ${action}`;
-      const wanted = `${verdictWords[expected]} ${action}`;
-      return { rule, object, user, expected: wanted, found, because: traceRows(verdict.trace).map(stepLine) };
+      const { rule, request, expected, verdict } = failure;
+      const { user, action } = request;
+      return {
+        rule,
+        object: objectOf(request),
+        user,
+        expected: `${verdictWords[expected]} ${action}`,
+        found: `${verdictWords[verdict.decision]} ${action}`,
+        because: traceRows(verdict.trace).map(stepLine),
+      };
     }
     case "apart": {
       const { rule, object, left, right } = failure;
@@ -240,7 +315,7 @@ export function ruleRow(failure: RuleFailure): Row {
       return { rule, object, user: null, expected: "apart", found: "together", because };
     }
     case "unknown": {
-      const because = ["no directory was imported, so it cannot be told whom this covers"];
+      const because = [notCovered];
       return {
         rule: failure.rule,
         object: failure.principal,
@@ -252,6 +327,63 @@ export function ruleRow(failure: RuleFailure): Row {
     }
   }
 }
+
+/** A rule with everything that it found, for programs. */
+export const ruleReportView: View = {
+  kind: "rule",
+  identity: "rule",
+  columns: ["rule", "asked", "holds", "failures"].map((name) => column(name)),
+};
+
+/** The record of one rule, counted from 1, with what it found wrong. */
+export const ruleRecord = (
+  rule: number,
+  asked: Rule,
+  failures: readonly RuleFailure[],
+  remediesOf: (request: AccessRequest) => Remedies,
+  commandLine: CommandLine,
+): Row => ({
+  rule,
+  asked: askedCell(asked),
+  holds: failures.length === 0,
+  failures: failures.map((failure) => failureCell(failure, remediesOf, commandLine)),
+});
+
+/** A rule as it is written in a file. */
+function askedCell(asked: Rule): Row {
+  if (asked.kind === "apart") return { apart: [...asked.apart] };
+  const { who, where, action, expect } = asked;
+  return { [who.as]: who.word, [where.as]: where.word, action, expect };
+}
+
+function failureCell(
+  failure: RuleFailure,
+  remediesOf: (request: AccessRequest) => Remedies,
+  commandLine: CommandLine,
+): Row {
+  switch (failure.kind) {
+    case "access": {
+      const { request, verdict } = failure;
+      return {
+        kind: "access",
+        user: request.user,
+        action: request.action,
+        object: objectOf(request),
+        ...verdictCells(verdict, remediesOf(request), commandLine),
+      };
+    }
+    case "apart": {
+      const { object, left, right } = failure;
+      return { kind: "apart", object, left: left.map(reachCell), right: right.map(reachCell) };
+    }
+    case "unknown":
+      return { kind: "unknown", principal: failure.principal, obstacle: notCovered };
+  }
+}
+
+const reachCell = ({ user, by }: Reach): Row => ({ user, by: [...by] });
+
+const notCovered = "no directory was imported, so it cannot be told whom this covers";
 
 const stepLine = ({ step, outcome, because }: Row): string =>
   `${step} ${outcome}${because === "" ? "" : `: ${because}`}`;

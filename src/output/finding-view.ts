@@ -1,6 +1,5 @@
 import type { Finding } from "../core/deployment-check.ts";
 import { kebabCase } from "../core/property.ts";
-import { commandLine, type Shell } from "./shell-words.ts";
 import { headerOf, type Row, type View } from "./view.ts";
 
 const column = (name: string, inTable = true) => ({ name, header: headerOf(name), inTable });
@@ -159,7 +158,11 @@ const wording: Readonly<Record<string, readonly [problem: (facts: Facts) => stri
 /** Checks that have words, for a test that none is missing. */
 export const wordedChecks: readonly string[] = Object.keys(wording);
 
-export function findingRow({ check, step, severity, object, facts, commands }: Finding, shell: Shell): Row {
+/** A finding as a row; `commandLine` makes a line that can be typed of a command's words. */
+export function findingRow(
+  { check, step, severity, object, facts, commands }: Finding,
+  commandLine: (words: readonly string[]) => string,
+): Row {
   const [problem, why] = wording[check] ?? [() => String(facts["reason"] ?? check), ""];
   return {
     step,
@@ -167,7 +170,7 @@ export function findingRow({ check, step, severity, object, facts, commands }: F
     object: object === null ? null : object.identity,
     problem: problem(facts),
     why,
-    commands: commands.map((command) => commandLine(command, shell)),
+    commands: commands.map(commandLine),
     check,
   };
 }

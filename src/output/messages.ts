@@ -56,8 +56,12 @@ function allIfFew(names: Iterable<string>): readonly string[] {
 }
 
 function hintText({ say, commands = [] }: Hint, { shell, globalWords }: MessageContext): HintText {
-  return { say, commands: commands.map((words) => commandLine(withGlobals(words, globalWords), shell)) };
+  return { say, commands: commands.map((words) => runnableLine(words, { shell, globalWords })) };
 }
+
+/** A command line (words after `pchat`) that reaches the same store when it is typed as it is. */
+export const runnableLine = (words: readonly string[], { shell, globalWords }: MessageContext): string =>
+  commandLine(withGlobals(words, globalWords), shell);
 
 /** Options after `--` would be taken for identities. */
 function withGlobals(words: readonly string[], globalWords: readonly string[]): readonly string[] {

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type AccessRequest, evaluateAccess } from "../../src/core/access.ts";
+import { type AccessRequest, accessActions, evaluateAccess, type Verdict } from "../../src/core/access.ts";
 import { createDraft, type Draft } from "../../src/core/draft.ts";
 import { accessDifference } from "../../src/core/effects.ts";
+import type { Category } from "../../src/core/nouns/category.ts";
 import type { Room } from "../../src/core/nouns/room.ts";
 import { type Effect, type RoomAction, roomActions } from "../../src/core/outcome.ts";
 import {
@@ -13,8 +14,9 @@ import {
   peopleOf,
   roomsOf,
 } from "../../src/core/people.ts";
-import { remediesFor, requestIn } from "../../src/core/remedy.ts";
-import type { State } from "../../src/core/state.ts";
+import { type Remedies, remediesFor } from "../../src/core/remedy.ts";
+import { type Remedy, requestIn } from "../../src/core/remedy-trial.ts";
+import { findOne, type State } from "../../src/core/state.ts";
 import { compareText, fold } from "../../src/core/text.ts";
 import {
   anyDeployment,
@@ -26,6 +28,7 @@ import {
   pool,
   stateAfter,
 } from "../support/deployments.ts";
+import { tally } from "../support/tally.ts";
 
 /** Every user that a state knows or names, once. */
 function usersOf(state: State): string[] {
@@ -87,54 +90,147 @@ const pairs = (accesses: Iterable<Access>) =>
     actions: grounds.map((ground) => ground.action),
   }));
 
+/** What is wrong with a verdict, by the law that only passed steps allow; undefined where nothing is. */
+function faultOf({ decision, trace }: Verdict): string | undefined {
+  const outcomes = trace.map((step) => step.outcome);
+  const failed = outcomes.indexOf("failed");
+  // After the failed step nothing is reached; before it everything is.
+  const reached = failed < 0 ? outcomes.length : failed + 1;
+  const expected = failed >= 0 ? "deny" : outcomes.includes("unknown") ? "unknown" : "allow";
+  const isSound =
+    decision === expected && outcomes.every((outcome, i) => (outcome === "not-reached") === i >= reached);
+  return isSound ? undefined : `${decision}: ${outcomes.join(", ")}`;
+}
+
+/** Names what is interesting in a verdict: where it ends, and the longest chain of groups that carries it. */
+function kindsOf({ decision, trace }: Verdict): string[] {
+  const last =
+    trace.find(({ outcome }) => outcome === "failed") ?? trace.find((s) => s.outcome === "unknown");
+  const chains = trace.map((step) => ("via" in step ? step.via.length : 0));
+  const longest = Math.max(...chains);
+  return [last === undefined ? decision : `${decision} at ${last.step}`, `${decision}, chain of ${longest}`];
+}
+
 describe("evaluateAccess", () => {
   it("never has a failed step in an allowed trace, and always one in a denied", () => {
+    const seen = tally();
     fc.assert(
       fc.property(anyDeployment, (spec) => {
         const state = deploymentOf(spec);
-        for (const request of requestsIn(state)) {
-          const { decision, trace } = evaluateAccess(state, request);
-          const outcomes = trace.map((step) => step.outcome);
-          const failed = outcomes.indexOf("failed");
-          if (decision === "allow") expect(outcomes.every((outcome) => outcome === "passed")).toBe(true);
-          expect(decision === "deny").toBe(failed >= 0);
-          // After the failed step nothing is reached; before it everything is.
-          const reached = failed < 0 ? outcomes.length : failed + 1;
-          expect(outcomes.map((outcome) => outcome !== "not-reached")).toEqual(
-            outcomes.map((_, i) => i < reached),
-          );
-        }
+        if (hasCycle(spec)) seen("cycle of groups");
+        const faults = [...requestsIn(state)].flatMap((request) => {
+          const verdict = evaluateAccess(state, request);
+          for (const kind of kindsOf(verdict)) seen(kind);
+          if (verdict.decision === "allow") seen(`allow ${request.action}`);
+          return faultOf(verdict) ?? [];
+        });
+        expect(faults).toEqual([]);
       }),
       { numRuns: 200 },
     );
+    seen.atLeast(1, ...accessActions.map((action) => `allow ${action}`));
+    const steps = ["sip", "policy", "room-enabled", "allowed", "not-denied", "membership", "auditorium"];
+    seen.atLeast(1, ...[...steps, "creator"].map((step) => `deny at ${step}`));
+    seen.atLeast(
+      1,
+      "unknown at policy",
+      "unknown at allowed",
+      "unknown at not-denied",
+      "unknown at membership",
+    );
+    seen.atLeast(1, "allow, chain of 1", "allow, chain of 2", "cycle of groups");
+    seen.atLeast(1, "deny, chain of 1", "deny, chain of 2");
   });
 
   it("grants nothing when a denial is added", () => {
+    const seen = tally();
+    const kinds = ["user", "group", "container", "domain", "child domain", "gone"] as const;
     fc.assert(
-      fc.property(anyDeployment, fc.constantFrom("A", "B"), fc.nat(), (spec, name, pick) => {
-        const words = [
-          ...usersOf(deploymentOf(spec)),
-          ...(spec.directory?.groups ?? []).map(({ dn }) => dn),
-          "contoso.com",
-        ];
-        const category = spec.categories![name]!;
-        const deniedMembers = [...category.deniedMembers!, words[pick % words.length]!];
-        const after = deploymentOf({
-          ...spec,
-          categories: { ...spec.categories, [name]: { ...category, deniedMembers } },
-        });
-        const before = deploymentOf(spec);
-        for (const request of requestsIn(before)) {
-          if (allows(after, requestIn(after, request))) expect(allows(before, request)).toBe(true);
-        }
-      }),
-      { numRuns: 200 },
+      fc.property(
+        anyDeployment,
+        fc.constantFrom("A", "B"),
+        fc.constantFrom(...kinds),
+        fc.nat(),
+        (spec, name, kind, pick) => {
+          const before = deploymentOf(spec);
+          const denial = named(denialsOf(kind, spec, before), pick);
+          if (denial === undefined) return;
+          const category = spec.categories![name]!;
+          const deniedMembers = [...category.deniedMembers!, denial];
+          const after = deploymentOf({
+            ...spec,
+            categories: { ...spec.categories, [name]: { ...category, deniedMembers } },
+          });
+          const granted = [...requestsIn(before)].filter((request) => {
+            const had = allows(before, request);
+            const has = allows(after, requestIn(after, request));
+            if (had && !has) seen(`${kind} takes ${request.action}`);
+            if (had && has) seen(`${kind} leaves ${request.action}`);
+            return has && !had;
+          });
+          expect(granted).toEqual([]);
+        },
+      ),
+      { numRuns: 300 },
+    );
+    // The law says something only where there is something to take, and where something stays.
+    for (const kind of kinds) seen.atLeast(1, `${kind} leaves join`);
+    for (const kind of kinds.slice(0, -1)) seen.atLeast(1, `${kind} takes find`, `${kind} takes join`);
+    seen.atLeast(
+      1,
+      "group takes post",
+      "group takes manage",
+      "domain takes read",
+      "domain takes create-room",
     );
   });
 });
 
+function denialsOf(kind: string, { directory }: DeploymentSpec, state: State): readonly string[] {
+  switch (kind) {
+    case "user":
+      return usersOf(state).filter((user) => roomsOf(state, user).length > 0);
+    case "group":
+      return (directory?.groups ?? []).map(({ dn }) => dn);
+    case "container":
+      return directory?.containers ?? [];
+    case "domain":
+      return ["contoso.com"];
+    case "child domain":
+      return ["emea.contoso.com"];
+    default:
+      return ["CN=Gone,DC=contoso,DC=com"];
+  }
+}
+
+/** Whether some group is in itself, however many others lie between. */
+function hasCycle({ directory }: DeploymentSpec): boolean {
+  const groups = new Map((directory?.groups ?? []).map(({ dn, in: above = [] }) => [dn, above]));
+  return [...groups.keys()].some((start) => {
+    const passed = new Set<string>();
+    const open = [...groups.get(start)!];
+    for (let dn = open.pop(); dn !== undefined; dn = open.pop()) {
+      if (passed.has(dn)) continue;
+      passed.add(dn);
+      open.push(...(groups.get(dn) ?? []));
+    }
+    return passed.has(start);
+  });
+}
+
+/** Names what is interesting in one cell of the matrix. */
+function kindsOfCell(state: State, { room, actions }: { room: string; actions: RoomAction[] }): string[] {
+  const { privacy, type, disabled } = findOne(state, "rooms", "identity", fold(room))!;
+  const directory = state.directory === undefined ? "without directory" : "with directory";
+  return [...actions, privacy, type, disabled ? "disabled" : "in use", directory];
+}
+
+const creatingIn = (state: State, user: string): Category[] =>
+  [...state.all("categories")].filter((category) => allows(state, { user, category, action: "create-room" }));
+
 describe("lists of access", () => {
   it("agree with evaluateAccess for every user and room", () => {
+    const seen = tally();
     fc.assert(
       fc.property(anyDeployment, (spec) => {
         const state = deploymentOf(spec);
@@ -142,6 +238,7 @@ describe("lists of access", () => {
           .map((cell) => ({ ...cell, user: fold(cell.user) }))
           .sort((a, b) => compareText(a.room, b.room) || compareText(a.user, b.user));
         expect(pairs(everyAccess(state))).toEqual(expected);
+        for (const kind of expected.flatMap((cell) => kindsOfCell(state, cell))) seen(kind);
         for (const room of state.all("rooms")) {
           expect(pairs(peopleOf(state, room))).toEqual(
             expected.filter((cell) => cell.room === room.identity),
@@ -149,14 +246,15 @@ describe("lists of access", () => {
         }
         for (const user of usersOf(state)) {
           expect(pairs(roomsOf(state, user))).toEqual(expected.filter((cell) => cell.user === fold(user)));
-          const creates = [...state.all("categories")].filter((category) =>
-            allows(state, { user, category, action: "create-room" }),
-          );
+          const creates = creatingIn(state, user);
           expect(categoriesOf(state, user).map(({ category }) => category)).toEqual(creates);
+          if (creates.length > 0) seen("create-room");
         }
       }),
       { numRuns: 200 },
     );
+    seen.atLeast(1, ...accessActions, "Open", "Closed", "Secret", "Normal", "Auditorium");
+    seen.atLeast(1, "disabled", "in use", "with directory", "without directory");
   });
 
   it("say the same of fewer actions", () => {
@@ -207,7 +305,7 @@ const words = [
 ];
 const toggle = (list: readonly string[], word: string): string[] =>
   list.includes(word) ? list.filter((entry) => entry !== word) : [...list, word];
-const named = <T extends { readonly id: number }>(objects: Iterable<T>, pick: number): T | undefined => {
+const named = <T>(objects: Iterable<T>, pick: number): T | undefined => {
   const all = [...objects];
   return all[pick % Math.max(1, all.length)];
 };
@@ -331,35 +429,60 @@ describe("accessDifference", () => {
   });
 });
 
+/** A question of one kind, where the deployment has one whose answer is leave, or is not. */
+const anyQuestion = fc
+  .tuple(anyDeployment, fc.constantFrom(...accessActions), fc.boolean(), fc.nat())
+  .map(([spec, action, allowed, pick]) => {
+    const state = deploymentOf(spec);
+    const all = [...requestsIn(state)].filter(
+      (request) => request.action === action && allows(state, request) === allowed,
+    );
+    return { state, allowed, request: named(all, pick) };
+  });
+
 describe("remediesFor", () => {
   it("changes the answer, and foretells what else", () => {
+    const seen = tally();
     fc.assert(
-      fc.property(anyDeployment, fc.nat(), (spec, pick) => {
-        const state = deploymentOf(spec);
-        const refused = [...requestsIn(state)].filter((request) => !allows(state, request));
-        const request = refused[pick % Math.max(1, refused.length)];
+      fc.property(anyQuestion, ({ state, allowed, request }) => {
         if (request === undefined) return;
-        const { remedies, obstacle } = remediesFor(state, request);
+        const found = remediesFor(state, request);
+        const { remedies, obstacle } = found;
         expect(remedies.length > 0).toBe(obstacle === undefined);
-        for (const remedy of remedies) {
-          const draft = createDraft(state, 1000);
-          for (const command of remedy.commands) perform(draft, command);
-          expect(allows(draft, requestIn(draft, request))).toBe(true);
-          const others = matrixDifference(state, draft).filter(
-            (effect) =>
-              !(
-                "room" in request &&
-                effect.room === request.room.identity &&
-                effect.user === fold(request.user)
-              ),
-          );
-          expect(folded(remedy.also)).toEqual(others);
-        }
+        for (const kind of kindsOfRemedies(found)) seen(kind);
+        seen(`${allowed ? "taken" : "given"} ${request.action}`);
+        const results = remedies.map((remedy) => resultOf(state, request, remedy));
+        expect(results.map(({ decision }) => decision)).toEqual(
+          remedies.map(() => (allowed ? "deny" : "allow")),
+        );
+        expect(remedies.map(({ also }) => folded(also))).toEqual(results.map(({ others }) => others));
       }),
-      { numRuns: 200 },
+      { numRuns: 400 },
     );
+    seen.atLeast(1, ...accessActions.flatMap((action) => [`taken ${action}`, `given ${action}`]));
+    seen.atLeast(1, "ways: 1", "ways: 2", "ways: 3", "obstacle: sip", "nothing else", "others too");
+    seen.atLeast(1, "set-policy", "grant-policy", "set-category", "set-room");
   });
 });
+
+const kindsOfRemedies = ({ remedies, obstacle }: Remedies): string[] => [
+  obstacle === undefined ? `ways: ${Math.min(remedies.length, 3)}` : `obstacle: ${obstacle.by}`,
+  ...remedies.flatMap(({ commands }) => commands.map(([verb]) => verb!)),
+  ...remedies.map(({ also }) => (also.length === 0 ? "nothing else" : "others too")),
+];
+
+/** What becomes of a question, and of everybody else, when the commands of a remedy are run. */
+function resultOf(state: State, request: AccessRequest, { commands }: Remedy) {
+  const draft = createDraft(state, 1000);
+  for (const command of commands) perform(draft, command);
+  return {
+    decision: evaluateAccess(draft, requestIn(draft, request)).decision,
+    others: matrixDifference(state, draft).filter((effect) => !isAbout(effect, request)),
+  };
+}
+
+const isAbout = ({ user, room }: Effect, request: AccessRequest): boolean =>
+  "room" in request && room === request.room.identity && user === fold(request.user);
 
 /** Does what a printed command says, as far as remedies go. */
 function perform(draft: Draft, [verb, object, ...options]: readonly string[]): void {

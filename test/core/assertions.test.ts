@@ -29,7 +29,9 @@ const told = (failures: readonly RuleFailure[]): string[] =>
   failures.map((failure) => {
     if (failure.kind === "unknown") return `${failure.rule} unknown ${failure.principal}`;
     if (failure.kind === "access") {
-      return `${failure.rule} ${failure.user} ${failure.action} ${failure.object}: ${failure.verdict.decision}, not ${failure.expected}`;
+      const { request, rule, verdict, expected } = failure;
+      const object = "room" in request ? request.room : request.category;
+      return `${rule} ${request.user} ${request.action} ${object.identity}: ${verdict.decision}, not ${expected}`;
     }
     const side = (reach: typeof failure.left): string =>
       reach.map(({ user, by }) => `${user} (${by.join(", ")})`).join(" ");
@@ -37,7 +39,7 @@ const told = (failures: readonly RuleFailure[]): string[] =>
   });
 
 const failuresOf = (content: unknown, deployment = spec): string[] =>
-  told(evaluateRules(deploymentOf(deployment), readRules(content)));
+  told(evaluateRules(deploymentOf(deployment), readRules(content)).flat());
 
 describe("evaluateRules", () => {
   it.each<[string, unknown, string[]]>([

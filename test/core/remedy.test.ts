@@ -52,7 +52,77 @@ function waysFor(spec: DeploymentSpec, user: string, action: AccessAction, name:
 const off = { ...base, policies: { Global: false } };
 
 it.each<[string, DeploymentSpec, string, AccessAction, string, unknown]>([
-  ["allowed already", base, "sip:ana@contoso.com", "join", "Open", []],
+  [
+    "allowed by scope alone: only a denial takes it away",
+    base,
+    "sip:ana@contoso.com",
+    "join",
+    "Open",
+    [
+      {
+        commands: ["set-category All --add-denied-members sip:ana@contoso.com"],
+        also: ["sip:ana@contoso.com Closed + -find"],
+      },
+    ],
+  ],
+  [
+    "allowed by name and by group: both entries go, or the user is denied",
+    { ...base, rooms: { Closed: { members: [temps, "sip:ana@contoso.com", "sip:cy@contoso.com"] } } },
+    "sip:ana@contoso.com",
+    "join",
+    "Closed",
+    [
+      { commands: ["set-category All --add-denied-members sip:ana@contoso.com"], also: [] },
+      {
+        commands: [`set-room Closed --remove-members ${temps} --remove-members sip:ana@contoso.com`],
+        also: ["sip:bo@contoso.com Closed + -join,read,post"],
+      },
+    ],
+  ],
+  [
+    "a presenter: from the presenters, or from the members and so from the presenters too",
+    {
+      ...base,
+      rooms: {
+        Hall: { type: "Auditorium", members: ["sip:cy@contoso.com"], presenters: ["sip:cy@contoso.com"] },
+      },
+    },
+    "sip:cy@contoso.com",
+    "post",
+    "Hall",
+    [
+      { commands: ["set-room Hall --remove-presenters sip:cy@contoso.com"], also: [] },
+      {
+        commands: [
+          "set-room Hall --remove-members sip:cy@contoso.com --remove-presenters sip:cy@contoso.com",
+        ],
+        also: [],
+      },
+      { commands: ["set-category All --add-denied-members sip:cy@contoso.com"], also: [] },
+    ],
+  ],
+  [
+    "a manager",
+    { ...base, rooms: { Closed: { managers: ["sip:cy@contoso.com"] } } },
+    "sip:cy@contoso.com",
+    "manage",
+    "Closed",
+    [
+      { commands: ["set-room Closed --remove-managers sip:cy@contoso.com"], also: [] },
+      { commands: ["set-category All --add-denied-members sip:cy@contoso.com"], also: [] },
+    ],
+  ],
+  [
+    "a creator",
+    { ...base, categories: { All: { allowedMembers: ["contoso.com"], creators: [temps] } }, rooms: {} },
+    "sip:ana@contoso.com",
+    "create-room",
+    "All",
+    [
+      { commands: [`set-category All --remove-creators ${temps}`], also: [] },
+      { commands: ["set-category All --add-denied-members sip:ana@contoso.com"], also: [] },
+    ],
+  ],
   [
     "no member",
     base,

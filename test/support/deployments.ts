@@ -264,12 +264,16 @@ export function anyObjects(directory: DirectorySpec): fc.Arbitrary<DeploymentSpe
       ),
       { maxLength },
     );
-  const allowed = fc.array(fc.oneof(user, group, { weight: 2, arbitrary: wide }), {
+  const allowed = fc.array(fc.oneof(user, { weight: 2, arbitrary: group }, { weight: 3, arbitrary: wide }), {
     minLength: 1,
     maxLength: 4,
   });
-  const denied = fc.array(fc.oneof(user, group), { maxLength: 2 });
-  const category = fc.record({ allowedMembers: allowed, deniedMembers: denied, creators: list(2) });
+  // A denied container or domain leaves few people, so there are few of those.
+  const denied = fc.array(
+    fc.oneof({ weight: 4, arbitrary: user }, { weight: 4, arbitrary: group }, { weight: 1, arbitrary: wide }),
+    { maxLength: 2 },
+  );
+  const category = fc.record({ allowedMembers: allowed, deniedMembers: denied, creators: list(3) });
   const room = fc.record({
     category: fc.constantFrom("A", "B"),
     disabled: fc.oneof(
@@ -287,22 +291,25 @@ export function anyObjects(directory: DirectorySpec): fc.Arbitrary<DeploymentSpe
     sites: fc.constant([...siteNames]),
     policies: fc.record(
       {
-        Global: fc.boolean(),
+        Global: fc.oneof(
+          { weight: 4, arbitrary: fc.constant(true) },
+          { weight: 1, arbitrary: fc.constant(false) },
+        ),
         "site:Redmond": fc.boolean(),
         On: fc.constant(true),
         Off: fc.constant(false),
       },
       { requiredKeys: ["Global"] },
     ),
-    grants: fc.dictionary(user, fc.constantFrom("On", "Off"), { maxKeys: 4 }),
+    grants: fc.dictionary(user, fc.constantFrom("On", "On", "Off"), { maxKeys: 4 }),
     categories: fc.record({ A: category, B: category }),
     rooms: fc.record({ R1: room, R2: room, R3: room, R4: room }),
   });
 }
 
-/** A random deployment; without a directory in one of six. */
+/** A random deployment; without a directory in one of four. */
 export const anyDeployment: fc.Arbitrary<DeploymentSpec> = fc
-  .tuple(anyDirectory, fc.integer({ min: 0, max: 5 }))
+  .tuple(anyDirectory, fc.integer({ min: 0, max: 3 }))
   .chain(([directory, without]) =>
     anyObjects(directory).map((spec) => (without === 0 ? { ...spec, directory: null } : spec)),
   );
