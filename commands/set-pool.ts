@@ -3,7 +3,7 @@ import { setPools } from "../src/core/pool.ts";
 import { storedView } from "../src/output/object-view.ts";
 
 export default defineCommand({
-  summary: "change pools: site or display name",
+  summary: "change pools: site, display name, servers, state",
   group: "topology",
   argument: words("fqdn", "pools to change"),
   properties: { collection: "pools", on: "set" },

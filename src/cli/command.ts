@@ -138,6 +138,10 @@ export const wordsOrAll = (name: string, meaning: string): ArgumentSpec => ({
 export interface PropertyOptions<C extends Collection> {
   readonly collection: C;
   readonly on: "new" | "set";
+  /** Only these properties of the noun; all of them without. */
+  readonly only?: readonly (keyof Nouns[C]["properties"] & string)[];
+  /** Options of the command that change something without any property. */
+  readonly orOptions?: readonly string[];
 }
 
 export interface CommandInput<O, C extends Collection> {
@@ -205,6 +209,7 @@ export const commandGroups = [
   "rooms",
   "messages",
   "add-ins",
+  "configuration",
   "access",
 ] as const;
 export type CommandGroup = (typeof commandGroups)[number];

@@ -67,12 +67,13 @@ async function overview(world: World): Promise<string> {
 const titles: Readonly<Record<CommandGroup, string>> = {
   store: "Store",
   directory: "Directory",
-  topology: "Pools and sites",
+  topology: "Pools, servers and sites",
   policies: "Policies",
   categories: "Categories",
   rooms: "Rooms",
   messages: "Messages",
   "add-ins": "Add-ins",
+  configuration: "Configuration and endpoints",
   access: "Access",
 };
 

@@ -1,5 +1,6 @@
 import { DomainError } from "../core/errors.ts";
 import {
+  isList,
   kebabCase,
   type ListEdit,
   type Properties,
@@ -27,11 +28,14 @@ const placeholders: Readonly<Record<Property["type"], string>> = {
   reference: "name",
   principals: "principal",
   principal: "principal",
+  fqdns: "fqdn",
+  duration: "hh:mm:ss",
 };
 
 /** Options for every property that may be given on `new-` or on `set-`, from the noun's property table. */
-export function propertyBindings({ collection, on }: PropertyOptions<Collection>): PropertyBinding[] {
+export function propertyBindings({ collection, on, only }: PropertyOptions<Collection>): PropertyBinding[] {
   return Object.entries(nouns[collection].properties as Properties)
+    .filter(([key]) => only === undefined || (only as readonly string[]).includes(key))
     .filter(([key, property]) => isGiven(key, property as Property, on))
     .map(([key, property]) => ({
       key,
@@ -48,7 +52,7 @@ function isGiven(key: string, property: Property, on: "new" | "set"): boolean {
 }
 
 function optionsFor(option: string, property: Property, on: "new" | "set"): OptionSpecs {
-  if (property.type === "principals") return listOptions(option, property, on);
+  if (isList(property)) return listOptions(option, property, on);
   const nullable = property.initial === null;
   const spec: OptionSpec<unknown> = {
     kind: "value",
@@ -69,7 +73,7 @@ function meaningOf(property: Property, nullable: boolean, on: "new" | "set"): st
 }
 
 function listOptions(option: string, property: Property, on: "new" | "set"): OptionSpecs {
-  const many = { kind: "list", placeholder: placeholders.principals } as const;
+  const many = { kind: "list", placeholder: placeholders[property.type] } as const;
   const words = option.replaceAll("-", " ");
   const exact = {
     [option]: {
@@ -107,7 +111,7 @@ export async function patchFrom(
   const patch: Record<string, unknown> = {};
   for (const { key, property } of bindings) {
     const option = kebabCase(shownName(key, property));
-    const given = property.type === "principals" ? await listEdit(option, values, readLines) : values[option];
+    const given = isList(property) ? await listEdit(option, values, readLines) : values[option];
     if (given !== undefined) patch[key] = given;
   }
   return patch;

@@ -92,7 +92,7 @@ async function openSession(
     force: globals.force,
   };
   definition.check?.(input);
-  requireSomething(name, definition, patch);
+  requireSomething(name, definition, patch, values);
   return {
     world,
     name,
@@ -115,8 +115,11 @@ function requireSomething(
   name: string,
   definition: AnyCommand,
   patch: Readonly<Record<string, unknown>>,
+  values: Readonly<Record<string, unknown>>,
 ): void {
-  if (definition.properties?.on !== "set" || Object.keys(patch).length > 0) return;
+  const { properties } = definition;
+  if (properties?.on !== "set" || Object.keys(patch).length > 0) return;
+  if (properties.orOptions?.some((option: string) => values[option] !== undefined)) return;
   throw new DomainError("nothing-to-change", `\`${name}\` was not told what to change`, {
     hint: { say: "name what should change; see the options with", commands: [[name, "--help"]] },
   });

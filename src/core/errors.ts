@@ -19,6 +19,7 @@ export const refusals = {
   ambiguous: "conflict",
   "in-use": "conflict",
   "missing-reference": "conflict",
+  "limit-exceeded": "conflict",
   "not-permitted": "conflict",
   "not-sip-enabled": "conflict",
   "principals-not-in-scope": "conflict",

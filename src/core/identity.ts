@@ -2,6 +2,7 @@ import { DomainError, type Hint } from "./errors.ts";
 import { poolOf } from "./identity-text.ts";
 import type { Pool } from "./nouns/pool.ts";
 import { forEachWord } from "./patch.ts";
+import { poolWord } from "./scope-identity.ts";
 import { type Collection, findOne, nouns, type Objects, type State } from "./state.ts";
 import { fold } from "./text.ts";
 
@@ -77,10 +78,17 @@ function splitAtSlash(state: State, word: string): Address | undefined {
   return pool && { pool, name: word.slice(slash + 1) };
 }
 
-/** The pool with this name. Throws `not-found`. */
+/** The pool with this name, which may stand behind `PersistentChatServer:` or `service:`. Throws `not-found`. */
 export function requirePool(state: State, fqdn: string): Pool {
-  return findOne(state, "pools", "identity", fold(fqdn)) ?? fail(notFound(state, "pools", fqdn));
+  return findOne(state, "pools", "identity", fold(poolWord(fqdn))) ?? fail(notFound(state, "pools", fqdn));
 }
+
+/**
+ * The pool whose servers are meant: by its name, or the only one by the name that the cmdlets have for the one
+ * collection of active servers (`PChatServerCollection`, `global`). Throws `not-found`, `missing-value`.
+ */
+export const poolOfServers = (state: State, word: string): Pool =>
+  /^(?:PChatServerCollection|global)$/i.test(word) ? onlyPool(state) : requirePool(state, word);
 
 /**
  * The pool in which a new object goes: the one of its `pool\name`, of `--pool`, or the only one.
@@ -117,6 +125,7 @@ function onlyPool(state: State): Pool {
 
 /** The object of a kind whose identity is a plain word (a pool, site, policy …). Throws `not-found`. */
 export function findByIdentity<C extends Collection>(state: State, collection: C, word: string): Objects[C] {
+  if (collection === "pools") return requirePool(state, word) as Objects[C];
   return findOne(state, collection, "identity", fold(word)) ?? fail(notFound(state, collection, word));
 }
 

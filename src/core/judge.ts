@@ -3,11 +3,13 @@ import type { Draft } from "./draft.ts";
 import { DomainError } from "./errors.ts";
 import { identityOf } from "./identity.ts";
 import type { Category } from "./nouns/category.ts";
+import type { Pool } from "./nouns/pool.ts";
 import type { Room } from "./nouns/room.ts";
 import type { Warning } from "./outcome.ts";
 import { allFailures } from "./principal.ts";
 import { danglingIn, isDangling, type Reference, referencesOf } from "./references.ts";
 import { judgeRoomWrite } from "./room.ts";
+import { requireServers } from "./servers.ts";
 import { type Collection, nouns, type State, type Write } from "./state.ts";
 import { requireFreeIdentity } from "./unique-name.ts";
 
@@ -44,6 +46,7 @@ function requireWhole(draft: Draft, { collection, before, after }: Write): [] {
     return [];
   }
   requireFreeIdentity(draft, collection, after as never);
+  if (collection === "pools") requireServers(after as Pool);
   const missing = referencesOf(collection, after as never).find((reference) => isDangling(draft, reference));
   if (missing === undefined) return [];
   const identity = identityOf(collection, after as never);
@@ -54,9 +57,9 @@ function requireWhole(draft: Draft, { collection, before, after }: Write): [] {
   );
 }
 
-/** Global policy and configuration are there from the start, and for good. */
+/** Global policy and configuration are there from the start, and for good; for compliance no object says the defaults. */
 function requireNotGlobal(collection: Collection, identity: string): void {
-  if (identity.toLowerCase() !== "global") return;
+  if (identity.toLowerCase() !== "global" || collection === "complianceConfigurations") return;
   const { kind, one } = nouns[collection];
   throw new DomainError("not-permitted", `${one} \`${identity}\` cannot be removed`, {
     hint: { say: "reset it to its defaults", commands: [[`remove-${kind}`, identity]] },

@@ -42,6 +42,7 @@ export type Warning =
       readonly list: string;
       readonly principal: string;
     }
+  | { readonly code: "no-active-server"; readonly pool: string }
   | { readonly code: "granted-to-nobody"; readonly policy: string }
   | {
       readonly code: "detached";

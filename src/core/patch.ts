@@ -1,7 +1,8 @@
 import { DomainError } from "./errors.ts";
+import { editFqdns } from "./fqdn.ts";
 import { type EditedList, editList } from "./list-edit.ts";
 import { allFailures } from "./principal.ts";
-import type { ListEdit, Properties, Property } from "./property.ts";
+import { isList, type ListEdit, type Properties, type Property } from "./property.ts";
 import type { State } from "./state.ts";
 
 export interface Patched<T> {
@@ -29,8 +30,13 @@ export function applyPatch<T extends object>(
   for (const [key, property] of Object.entries(properties)) {
     const given = patch[key];
     if (given === undefined || property.settable === "identity") continue;
-    if (property.type === "principals") {
-      lists[key] = editList(state, value[key] as readonly string[], given as ListEdit);
+    if (isList(property)) {
+      lists[key] = editedList(
+        state,
+        property as Property,
+        value[key] as readonly string[],
+        given as ListEdit,
+      );
       value[key] = lists[key].list;
     } else {
       value[key] = property.type === "reference" && given !== null ? resolve(key, given as string) : given;
@@ -38,6 +44,13 @@ export function applyPatch<T extends object>(
   }
   return { value: value as T, lists };
 }
+
+const editedList = (
+  state: State,
+  { type }: Property,
+  current: readonly string[],
+  edit: ListEdit,
+): EditedList => (type === "fqdns" ? editFqdns(current, edit) : editList(state, current, edit));
 
 /** The value of every property before a patch: the table's initial values, in its order. */
 export function initialValues(properties: Properties): Record<string, unknown> {

@@ -55,7 +55,8 @@ function checkPolicyIdentity(state: State, word: string): string {
   );
 }
 
-function requireSite(state: State, name: string): string {
+/** The site's name in its own spelling. Throws `not-found`, with the command that declares it. */
+export function requireSite(state: State, name: string): string {
   const site = findOne(state, "sites", "identity", fold(name));
   if (site !== undefined) return site.name;
   const { message, details, unknown } = notFound(state, "sites", name);

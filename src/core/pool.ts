@@ -1,21 +1,22 @@
 import type { Draft } from "./draft.ts";
 import { DomainError } from "./errors.ts";
 import { differences, type Existing, existing, type Removal, removed } from "./existing.ts";
-import { findByIdentity } from "./identity.ts";
+import { checkFqdn } from "./fqdn.ts";
+import { type Naming, poolOfServers, requirePool } from "./identity.ts";
 import { type Pool, poolNoun } from "./nouns/pool.ts";
 import type { Site } from "./nouns/site.ts";
 import { siteNoun } from "./nouns/site.ts";
 import type { Outcome } from "./outcome.ts";
 import { applyPatch, forEachWord, initialValues } from "./patch.ts";
-import { checkName, type PatchOf } from "./property.ts";
-import { findOne, type State } from "./state.ts";
-import { fold } from "./text.ts";
-
-export type PoolPatch = PatchOf<typeof poolNoun.properties>;
+import { checkName, type ListEdit } from "./property.ts";
+import { serviceScope } from "./scope-identity.ts";
+import { activeLost, type PoolPatch, requireServers, swapped } from "./servers.ts";
+import { findOne, nouns, type State } from "./state.ts";
+import { fold, wildcard } from "./text.ts";
 
 /** Declares a pool that was deployed; a site named with it is declared too. Throws `exists`, `invalid-value`. */
 export function newPool(draft: Draft, word: string, patch: PoolPatch, options: Existing = {}): Outcome {
-  const fqdn = checkFqdn(word);
+  const fqdn = checkFqdn("pool", word);
   const found = existing(draft, "pools", fqdn, options);
   const blank = { ...initialValues(poolNoun.properties), fqdn } as Pool;
   if (found !== undefined) {
@@ -23,18 +24,13 @@ export function newPool(draft: Draft, word: string, patch: PoolPatch, options: E
     return differences("pools", found, value);
   }
   const { value } = applyPatch(draft, poolNoun.properties, blank, patch, declaringSite(draft));
+  requireServers(value);
   const { id: _, ...fields } = value;
   const pool = draft.create("pools", fields);
-  return { touched: [{ collection: "pools", id: pool.id, identity: pool.fqdn }] };
-}
-
-/** A fully qualified name: at least two labels of letters, digits and hyphens (RFC 1123, section 2.1). */
-function checkFqdn(word: string): string {
-  const label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
-  if (word.length <= 253 && new RegExp(`^${label}(?:\\.${label})+$`, "i").test(word)) return word;
-  throw new DomainError("invalid-value", `\`${word}\` is not a fully qualified domain name`, {
-    hint: { say: "name the pool as the topology does, for example pchat.contoso.com" },
-  });
+  return {
+    touched: [{ collection: "pools", id: pool.id, identity: pool.fqdn }],
+    warnings: activeLost(undefined, pool),
+  };
 }
 
 const declaringSite =
@@ -60,16 +56,56 @@ function checkSiteName(word: string): string {
   );
 }
 
-/** Changes pools, all or none. Throws `not-found`. */
-export function setPools(draft: Draft, words: readonly string[], patch: PoolPatch): Outcome {
-  const touched = forEachWord(words, (word) => {
-    const pool = findByIdentity(draft, "pools", word);
-    const { value } = applyPatch(draft, poolNoun.properties, pool, patch, declaringSite(draft));
-    const { id, ...fields } = value;
+/** Changes pools, all or none. Throws `not-found`, `limit-exceeded`. */
+export const setPools = (draft: Draft, words: readonly string[], patch: PoolPatch): Outcome =>
+  changed(
+    draft,
+    forEachWord(words, (word) => requirePool(draft, word)),
+    (pool) => applyPatch(draft, poolNoun.properties, pool, patch, declaringSite(draft)).value,
+  );
+
+/** Says which servers of pools take new connections; `swap` changes the active with the inactive. Throws as setPools. */
+export const setActiveServers = (
+  draft: Draft,
+  words: readonly string[],
+  {
+    activeServers = {},
+    swap = false,
+  }: { readonly activeServers?: ListEdit | undefined; readonly swap?: boolean },
+): Outcome =>
+  changed(
+    draft,
+    forEachWord(words, (word) => poolOfServers(draft, word)),
+    (pool) =>
+      swap ? swapped(pool) : applyPatch(draft, poolNoun.properties, pool, { activeServers }, keep).value,
+  );
+
+/** Pools that the words name, each once, or all; those whose identity as a service matches a wildcard. */
+export function findPools(
+  state: State,
+  words: readonly string[] | undefined,
+  { pool, filter }: Naming & { readonly filter?: string | undefined },
+): Pool[] {
+  const named = words ?? (pool === undefined ? undefined : [pool]);
+  const found =
+    named === undefined ? state.all("pools") : forEachWord(named, (word) => requirePool(state, word));
+  const matches = filter === undefined ? () => true : wildcard(filter);
+  return [...new Set(found)].filter(({ fqdn }) => matches(fqdn) || matches(`PersistentChatServer:${fqdn}`));
+}
+
+const keep = (_: string, word: string): string => word;
+
+function changed(draft: Draft, pools: readonly Pool[], change: (pool: Pool) => Pool): Outcome {
+  const warnings = pools.flatMap((pool) => {
+    const { id, ...fields } = change(pool);
+    requireServers({ id, ...fields });
     draft.update("pools", id, fields);
-    return { collection: "pools", id, identity: pool.fqdn } as const;
+    return activeLost(pool, { id, ...fields });
   });
-  return { touched };
+  return {
+    touched: pools.map(({ id, fqdn }) => ({ collection: "pools", id, identity: fqdn }) as const),
+    warnings,
+  };
 }
 
 /** Removes pools that hold nothing. Throws `in-use` naming what they hold. */
@@ -92,17 +128,16 @@ export function removePools(draft: Draft, words: readonly string[], options: Rem
 
 function heldBy(state: State, pool: Pool): [one: string, many: string, count: number][] {
   const key = fold(pool.fqdn);
-  const service = findOne(
-    state,
-    "configurations",
-    "identity",
-    fold(`service:PersistentChatServer:${pool.fqdn}`),
+  const settings = (["configurations", "complianceConfigurations"] as const).map((collection) =>
+    findOne(state, collection, "identity", fold(serviceScope(pool.fqdn))) === undefined ? 0 : 1,
   );
   const counts: [one: string, many: string, count: number][] = [
     ["category", "categories", [...state.lookup("categories", "pool", key)].length],
     ["room", "rooms", [...state.lookup("rooms", "pool", key)].length],
     ["add-in", "add-ins", [...state.lookup("addins", "pool", key)].length],
-    ["configuration", "configurations", service === undefined ? 0 : 1],
+    ["endpoint", "endpoints", [...state.lookup("endpoints", "pool", key)].length],
+    ["configuration", "configurations", settings[0]!],
+    ["compliance configuration", "compliance configurations", settings[1]!],
   ];
   return counts.filter(([, , count]) => count > 0);
 }
@@ -119,11 +154,9 @@ export function removeSites(draft: Draft, words: readonly string[], options: Rem
   return removed(draft, "sites", words, options, (site) => {
     const users = [
       ...[...draft.lookup("pools", "site", fold(site.name))].map((pool) => `pool \`${pool.fqdn}\``),
-      ...(["policies", "configurations"] as const).flatMap((collection) => {
+      ...(["policies", "configurations", "complianceConfigurations"] as const).flatMap((collection) => {
         const scoped = findOne(draft, collection, "identity", fold(`site:${site.name}`));
-        return scoped === undefined
-          ? []
-          : [`${collection === "policies" ? "policy" : "configuration"} \`${scoped.identity}\``];
+        return scoped === undefined ? [] : [`${nouns[collection].one} \`${scoped.identity}\``];
       }),
     ];
     if (users.length > 0) {

@@ -1,3 +1,4 @@
+import { checkDuration } from "./duration.ts";
 import { DomainError } from "./errors.ts";
 import { hasUnprintable } from "./text.ts";
 
@@ -10,7 +11,9 @@ export type PropertyType =
   | "url"
   | "reference"
   | "principals"
-  | "principal";
+  | "principal"
+  | "fqdns"
+  | "duration";
 
 /**
  * One property of a noun, said once. Options, views, CSV columns, schemas, forms and parity tests are made from
@@ -23,8 +26,11 @@ export interface Property<T = unknown> {
   /** Value on `new-` when none is given; without one the property is required there. */
   readonly initial?: T;
   readonly choices?: readonly string[];
+  /** Limits of an integer, or of a duration in seconds. */
   readonly minimum?: number;
   readonly maximum?: number;
+  /** Most entries of a list. */
+  readonly maxItems?: number;
   /** Longest text, in UTF-16 units (the product's nvarchar(256)). */
   readonly maxLength?: number;
   /** For references: the kind of object that is named on the command line and in output. */
@@ -35,6 +41,10 @@ export interface Property<T = unknown> {
   readonly settable?: "identity" | "create" | "always";
   /** False for what would make a table of many objects too wide; every other format shows it. */
   readonly inTable?: boolean;
+  /** Other names that the cmdlets use for it: understood as options and fields, never shown. */
+  readonly aliases?: readonly string[];
+  /** The cmdlets' switches that set it, as options, with the value that each gives. */
+  readonly switches?: Readonly<Record<string, boolean>>;
   /** Placeholder in help; by default the type's own. */
   readonly placeholder?: string;
   /** Set only in types. */
@@ -45,7 +55,7 @@ export type ValueOf<P> = P extends Property<infer T> ? T : never;
 export type Properties = Readonly<Record<string, Property<never> | Property<unknown>>>;
 export type ObjectOf<P> = { readonly id: number } & { readonly [K in keyof P]: ValueOf<P[K]> };
 
-/** A change to a list of principals, in words: `set` or `clear` first, then `remove`, then `add`. */
+/** A change to a list of principals or servers, in words: `set` or `clear` first, then `remove`, then `add`. */
 export interface ListEdit {
   readonly set?: readonly string[];
   readonly clear?: boolean;
@@ -60,7 +70,7 @@ export interface ListEdit {
 export type PatchOf<P> = { readonly [K in keyof P]?: PatchValue<P[K]> };
 type PatchValue<P> = P extends { readonly type: "reference" }
   ? string | null
-  : P extends { readonly type: "principals" }
+  : P extends { readonly type: "principals" | "fqdns" }
     ? ListEdit
     : ValueOf<P>;
 
@@ -104,7 +114,17 @@ export const principals = (
   ...spec,
   type: "principals",
 });
+/** Names of servers. */
+export const fqdns = (
+  spec: Spec<readonly string[]>,
+): Property<readonly string[]> & { readonly type: "fqdns" } => ({ initial: [], ...spec, type: "fqdns" });
+/** A length of time as a .NET TimeSpan, `00:15:00`; limits are in seconds. */
+export const duration = (spec: Spec<string>): Property<string> => ({ ...spec, type: "duration" });
 export const principal = (spec: Spec<string>): Property<string> => ({ ...spec, type: "principal" });
+
+/** Whether a property's value is a list, which is changed by a ListEdit. */
+export const isList = ({ type }: Pick<Property, "type">): boolean =>
+  type === "principals" || type === "fqdns";
 
 /** `allowedMembers` → `allowed-members`; `maxFileSizeKB` → `max-file-size-kb`. */
 export function kebabCase(word: string): string {
@@ -131,6 +151,8 @@ export function parseValue(label: string, property: Property, word: string): str
       return parseChoice(label, property.choices ?? [], word);
     case "url":
       return checkUrl(label, word);
+    case "duration":
+      return checkDuration(label, property, word);
     case "name":
       return checkName(label, property, word);
     case "text":

@@ -1,7 +1,12 @@
 import type { Directory } from "./directory.ts";
 import { type Addin, addinNoun } from "./nouns/addin.ts";
 import { type Category, categoryNoun } from "./nouns/category.ts";
+import {
+  type ComplianceConfiguration,
+  complianceConfigurationNoun,
+} from "./nouns/compliance-configuration.ts";
 import { type Configuration, configurationNoun } from "./nouns/configuration.ts";
+import { type Endpoint, endpointNoun } from "./nouns/endpoint.ts";
 import { type Grant, grantNoun, type Policy, policyNoun } from "./nouns/policy.ts";
 import { type Pool, poolNoun } from "./nouns/pool.ts";
 import { type Room, roomNoun } from "./nouns/room.ts";
@@ -16,6 +21,8 @@ export const nouns = {
   policies: policyNoun,
   grants: grantNoun,
   configurations: configurationNoun,
+  complianceConfigurations: complianceConfigurationNoun,
+  endpoints: endpointNoun,
   categories: categoryNoun,
   addins: addinNoun,
   rooms: roomNoun,
@@ -28,6 +35,8 @@ export interface Objects {
   readonly policies: Policy;
   readonly grants: Grant;
   readonly configurations: Configuration;
+  readonly complianceConfigurations: ComplianceConfiguration;
+  readonly endpoints: Endpoint;
   readonly categories: Category;
   readonly addins: Addin;
   readonly rooms: Room;

@@ -72,7 +72,7 @@ export function alreadyExists(collection: keyof typeof nouns, identity: string):
   return new DomainError("exists", `${noun.one} \`${identity}\` exists already`, {
     hint: {
       say:
-        noun.kind === "site"
+        noun.kind === "site" || noun.kind === "endpoint"
           ? "add --if-not-exists to take it as it is"
           : `change it with set-${noun.kind}, or add --if-not-exists to take it as it is`,
     },

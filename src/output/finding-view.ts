@@ -38,6 +38,23 @@ const wording: Readonly<Record<string, readonly [problem: (facts: Facts) => stri
     (f) => `it has no site, and there are ${count(f, "pools")} pools`,
     "clients send what they create to the pool of their user's site",
   ],
+  "failed-over": [
+    () => "it uses its backup databases",
+    "while it does, nothing is mirrored; go back once its own are up",
+  ],
+  "no-active-server": [() => "none of its servers is active", "it takes no new connections"],
+  "nothing-archived": [
+    (f) => `compliance is enabled, and ${f["configuration"]} names no adapter`,
+    "nothing is archived without one",
+  ],
+  "no-endpoint": [
+    (f) => `file upload is on in ${words(f, "categories")}, and it has no endpoint`,
+    "only legacy clients upload files, and they find a pool by its endpoint",
+  ],
+  "folder-shared": [
+    (f) => `its adapter writes into the folder of ${f["other"]}: ${f["folder"]}`,
+    "each adapter needs a folder of its own",
+  ],
   "configuration-without-object": [() => "what it configures is not there", "it has no effect"],
   "no-directory": [
     () => "no directory was imported",

@@ -1,5 +1,8 @@
+import { effectiveSettings, type Settings } from "../core/configuration.ts";
 import type { Touched } from "../core/outcome.ts";
-import { type Properties, shownName } from "../core/property.ts";
+import { findPools } from "../core/pool.ts";
+import { isList, type Properties, shownName } from "../core/property.ts";
+import { inactiveServers } from "../core/servers.ts";
 import { type Collection, nouns, type Objects, type State } from "../core/state.ts";
 import { type Cell, type Column, headerOf, type Row, type View } from "./view.ts";
 
@@ -22,6 +25,7 @@ const entriesInTable = 3;
 const derived: {
   readonly [C in Collection]?: Readonly<Record<string, (state: State, o: Objects[C]) => Cell>>;
 } = {
+  pools: { inactiveServers: (_, pool) => inactiveServers(pool) },
   categories: {
     numberOfChatRooms: (state, category) =>
       [...state.lookup("rooms", "category", String(category.id))].length,
@@ -40,9 +44,14 @@ export function storedView<C extends Collection>(collection: C): StoredView<C> {
       name: shownName(key, property),
       header: headerOf(shownName(key, property)),
       inTable: property.inTable ?? true,
-      ...(property.type === "principals" ? { entriesInTable } : {}),
+      ...(isList(property) ? { entriesInTable } : {}),
+      ...(property.aliases === undefined ? {} : { aliases: property.aliases }),
     })),
-    ...extra.map(([name]) => ({ name, header: headerOf(name), align: "right" as const })),
+    ...extra.map(([name]) => ({
+      name,
+      header: headerOf(name),
+      ...(name.startsWith("numberOf") ? { align: "right" as const } : { entriesInTable }),
+    })),
   ];
   const rowOf = (state: State, object: Objects[C]): Row =>
     Object.fromEntries([
@@ -59,6 +68,22 @@ export function storedView<C extends Collection>(collection: C): StoredView<C> {
       const object = id === undefined ? undefined : state.get(collection, id);
       return object && rowOf(state, object);
     },
+  };
+}
+
+/** What applies to each pool, or to the one that is named, with the pool before it. */
+export function effectiveView(collection: Settings): {
+  readonly view: View;
+  rows(state: State, pool: string | undefined): Row[];
+} {
+  const { view, rowOf } = storedView(collection);
+  return {
+    view: { ...view, columns: [{ name: "pool", header: headerOf("pool") }, ...view.columns] },
+    rows: (state, named) =>
+      findPools(state, undefined, { pool: named }).map((pool) => ({
+        pool: pool.fqdn,
+        ...rowOf(state, effectiveSettings(state, collection, pool)),
+      })),
   };
 }
 

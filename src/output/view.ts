@@ -15,6 +15,8 @@ export interface Column {
   readonly header: string;
   /** False for what would make a table too wide; every other format has it. Default true. */
   readonly inTable?: boolean;
+  /** Other names that are understood. */
+  readonly aliases?: readonly string[];
   readonly align?: "left" | "right";
   /** In tables a longer list is cut after so many entries, and the rest counted; every other format shows all. */
   readonly entriesInTable?: number;
@@ -62,7 +64,9 @@ export function sortRows(rows: Iterable<Row>, view: View, field: string): Row[] 
 
 function findColumn(view: View, word: string): Column {
   const wanted = fold(word).replaceAll("-", "");
-  const column = view.columns.find(({ name }) => fold(name) === wanted);
+  const column =
+    view.columns.find(({ name }) => fold(name) === wanted) ??
+    view.columns.find(({ aliases = [] }) => aliases.some((alias) => fold(alias) === wanted));
   if (column !== undefined) return column;
   const names = view.columns.map(({ name }) => name);
   throw new DomainError("invalid-value", `a ${view.kind} has no field \`${word}\``, {

@@ -36,6 +36,8 @@ export function warningWords(warning: Warning): string {
       return `${called(warning.kind)} ${quoted(warning.identity)} exists already and differs in ${several(warning.properties.map(kebabCase))}`;
     case "entry-gone":
       return `${quoted(warning.principal)} is gone from the directory, and still in the ${spaced(warning.list)} of ${quoted(warning.object)}`;
+    case "no-active-server":
+      return `pool ${quoted(warning.pool)} has no active server: it takes no new connections`;
     case "granted-to-nobody":
       return `policy ${quoted(warning.policy)} is granted to nobody`;
     case "detached":

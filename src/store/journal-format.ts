@@ -2,6 +2,7 @@ import type { Authorship, JournalEntry } from "../core/change.ts";
 import type { ContentFact } from "../core/content-change.ts";
 import { type Collection, nouns, type Write } from "../core/state.ts";
 import { checksum, isChecksum } from "./checksum.ts";
+import { completedWrites } from "./completed.ts";
 
 /** The store after a record, as far as it can be said in one line. */
 export interface Head {
@@ -146,7 +147,9 @@ const isFields = (value: unknown): value is Fields =>
 function lineOf(value: Fields): Line | undefined {
   if (value["begin"] !== undefined) return { type: "begin" };
   if (value["part"] !== undefined) {
-    return areWrites(value["writes"]) ? { type: "part", writes: value["writes"] } : undefined;
+    return areWrites(value["writes"])
+      ? { type: "part", writes: completedWrites(value["writes"]) }
+      : undefined;
   }
   if (value["commit"] !== undefined) {
     const { commit, parts, chain: _, ...head } = value;
@@ -155,8 +158,9 @@ function lineOf(value: Fields): Line | undefined {
       ? { type: "commit", record, parts: Number(parts) }
       : undefined;
   }
-  const { writes, chain: _, snapshot, ...rest } = value;
-  if (!areWrites(writes)) return undefined;
+  const { writes: written, chain: _, snapshot, ...rest } = value;
+  if (!areWrites(written)) return undefined;
+  const writes = completedWrites(written);
   const record =
     snapshot === undefined ? recordOf("change", rest, writes) : recordOf("snapshot", snapshot, writes);
   return record && { type: "record", record };

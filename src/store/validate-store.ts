@@ -1,11 +1,16 @@
+import { durationText, secondsOf } from "../core/duration.ts";
 import { DomainError } from "../core/errors.ts";
+import { isFqdn } from "../core/fqdn.ts";
 import { identityIn, poolOf } from "../core/identity-text.ts";
 import type { ObjectLists } from "../core/memory-state.ts";
+import type { Pool } from "../core/nouns/pool.ts";
 import { principalKey } from "../core/principal-word.ts";
 import { checkName, oneOf, type Property } from "../core/property.ts";
+import { referencesOf } from "../core/references.ts";
 import { type Collection, collections, nouns, type StoredObject } from "../core/state.ts";
 import { fold } from "../core/text.ts";
 import { isChecksum } from "./checksum.ts";
+import { completed } from "./completed.ts";
 import { envelope, type StoreDocument } from "./document.ts";
 import type { JsonPath } from "./json-scan.ts";
 
@@ -25,7 +30,11 @@ export interface Validated {
 
 // Lists that earlier releases of the same schema version did not write. Any other list that is missing is a fault:
 // read as empty, a slip of an editor would become the removal of everything in it.
-const addedLater: ReadonlySet<Collection> = new Set<Collection>(["settings"]);
+const addedLater: ReadonlySet<Collection> = new Set<Collection>([
+  "settings",
+  "complianceConfigurations",
+  "endpoints",
+]);
 
 type Report = (path: JsonPath, reason: string) => void;
 type Fields = Readonly<Record<string, unknown>>;
@@ -63,7 +72,10 @@ export function trustedDocument(value: Fields, schema: string): StoreDocument {
   const lists = Object.fromEntries(
     collections.map((collection) => [
       collection,
-      ((value[collection] ?? []) as StoredObject[]).map((object) => ({ object, path: [] })),
+      ((value[collection] ?? []) as StoredObject[]).map((object) => ({
+        object: completed(collection, object),
+        path: [],
+      })),
     ]),
   );
   return documentOf(value, lists, extraOf(value, schema, []));
@@ -176,6 +188,10 @@ function valueFault(property: Property, value: unknown, path: JsonPath, report: 
         : `is ${shown(value)}, not a reference`;
     case "principals":
       return principalsFault(value, path, report);
+    case "fqdns":
+      return fqdnsFault(property, value, path, report);
+    case "duration":
+      return durationFault(property, value);
     default:
       return textFault(property, value);
   }
@@ -224,6 +240,35 @@ function principalsFault(value: unknown, path: JsonPath, report: Report): string
   return undefined;
 }
 
+function fqdnsFault(
+  { maxItems = Number.POSITIVE_INFINITY }: Property,
+  value: unknown,
+  path: JsonPath,
+  report: Report,
+): string | undefined {
+  if (!Array.isArray(value)) return `is ${shown(value)}, not a list`;
+  const seen = new Set<string>();
+  value.forEach((word: unknown, index) => {
+    if (typeof word !== "string" || !isFqdn(word)) {
+      report([...path, index], `is ${shown(word)}, not a fully qualified domain name`);
+      return;
+    }
+    if (seen.has(fold(word))) report([...path, index], `is ${shown(word)}, which the list holds already`);
+    seen.add(fold(word));
+  });
+  return value.length > maxItems ? `takes at most ${maxItems} entries, not ${value.length}` : undefined;
+}
+
+function durationFault(
+  { minimum = 0, maximum = Number.POSITIVE_INFINITY }: Property,
+  value: unknown,
+): string | undefined {
+  const seconds = typeof value === "string" ? secondsOf(value) : undefined;
+  return seconds !== undefined && seconds >= minimum && seconds <= maximum
+    ? undefined
+    : `is ${shown(value)}, not a time from ${durationText(minimum)} to ${durationText(maximum)}`;
+}
+
 /** A value as it is said in a message: short, and on one line. */
 function shown(value: unknown): string {
   if (value === undefined) return "missing";
@@ -241,9 +286,9 @@ function checkTogether(lists: ReadLists, nextId: number, report: Report): void {
   const places = findPlaces(lists);
   for (const collection of collections) {
     for (const { object, path } of lists[collection]!) {
-      checkPool(places, object, path, report);
-      checkReferences(places, collection, object, path, report);
-      checkScope(places, collection, object, path, report);
+      if (checkPool(object, path, report)) checkReferences(places, collection, object, path, report);
+      if (collection === "settings") checkPattern(object as unknown as Fields, path, report);
+      if (collection === "pools") checkActiveServers(object as unknown as Pool, path, report);
     }
   }
 }
@@ -304,17 +349,15 @@ function findPlaces(lists: ReadLists): Places {
 }
 
 /** Objects of a pool are the ones that have both an identity and a name. */
-function checkPool(places: Places, object: StoredObject, path: JsonPath, report: Report): void {
-  if (!("identity" in object && "name" in object)) return;
+function checkPool(object: StoredObject, path: JsonPath, report: Report): boolean {
+  if (!("identity" in object && "name" in object)) return true;
   const { identity, name } = object as { identity: string; name: string };
-  const pool = poolOf(identity);
-  if (!identity.includes("\\") || identity !== identityIn(pool, name)) {
-    report(
-      [...path, "identity"],
-      `is ${shown(identity)}, which is not a pool, a backslash and the name ${shown(name)}`,
-    );
-  } else if (!places.has("pool", pool))
-    report([...path, "identity"], `names a pool that is not there: \`${pool}\``);
+  if (identity.includes("\\") && identity === identityIn(poolOf(identity), name)) return true;
+  report(
+    [...path, "identity"],
+    `is ${shown(identity)}, which is not a pool, a backslash and the name ${shown(name)}`,
+  );
+  return false;
 }
 
 function checkReferences(
@@ -324,11 +367,8 @@ function checkReferences(
   path: JsonPath,
   report: Report,
 ): void {
-  const table = nouns[collection].properties as Readonly<Record<string, Property>>;
-  for (const [key, { refersTo }] of Object.entries(table)) {
-    const value = (object as unknown as Fields)[key];
-    if (refersTo === undefined || value === null) continue;
-    const fault = referenceFault(places, refersTo, value as string | number, object);
+  for (const { key, collection: referred, target } of referencesOf(collection, object as never)) {
+    const fault = referenceFault(places, nouns[referred].kind, target, object);
     if (fault !== undefined) report([...path, key], fault);
   }
 }
@@ -349,25 +389,12 @@ function referenceFault(
   return fold(poolOf(own)) === fold(poolOf(target.identity)) ? undefined : `is a ${kind} of another pool`;
 }
 
-/** Policies and configurations are named after the site or pool they are for. */
-function checkScope(
-  places: Places,
-  collection: Collection,
-  object: StoredObject,
-  path: JsonPath,
-  report: Report,
-): void {
-  if (collection === "settings") checkPattern(object as unknown as Fields, path, report);
-  if (collection !== "policies" && collection !== "configurations") return;
-  const identity = identityOf(collection, object);
-  const site = /^site:(.*)$/is.exec(identity)?.[1];
-  const pool = /^service:PersistentChatServer:(.*)$/is.exec(identity)?.[1];
-  if (site !== undefined && !places.has("site", site)) {
-    report([...path, "identity"], `names a site that is not there: \`${site}\``);
-  }
-  if (collection === "configurations" && pool !== undefined && !places.has("pool", pool)) {
-    report([...path, "identity"], `names a pool that is not there: \`${pool}\``);
-  }
+function checkActiveServers({ servers, activeServers }: Pool, path: JsonPath, report: Report): void {
+  const known = new Set(servers.map(fold));
+  activeServers.forEach((server, index) => {
+    if (known.has(fold(server))) return;
+    report([...path, "activeServers", index], `is ${shown(server)}, which is no server of the pool`);
+  });
 }
 
 function checkPattern({ requireReason }: Fields, path: JsonPath, report: Report): void {

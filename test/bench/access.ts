@@ -15,6 +15,7 @@ import { type RoomAction, roomActions } from "../../src/core/outcome.ts";
 import { peopleOf, roomsOf } from "../../src/core/people.ts";
 import { remediesFor } from "../../src/core/remedy.ts";
 import type { Objects, State } from "../../src/core/state.ts";
+import { blankPool } from "../support/blank-pool.ts";
 
 interface Size {
   readonly rooms: number;
@@ -124,7 +125,7 @@ function buildLists({ rooms, users, groups }: Size): ObjectLists {
     JSON.stringify({
       settings: [],
       sites: [],
-      pools: [{ id: 1, fqdn: pool, displayName: null, site: null }],
+      pools: [{ id: 1, fqdn: pool, ...blankPool }],
       policies: [
         { id: 2, identity: "Global", description: null, enablePersistentChat: true },
         { id: 3, identity: "Off", description: null, enablePersistentChat: false },
@@ -135,6 +136,8 @@ function buildLists({ rooms, users, groups }: Size): ObjectLists {
         policy: "Off",
       })),
       configurations: [],
+      complianceConfigurations: [],
+      endpoints: [],
       categories,
       addins: [],
       rooms: Array.from({ length: rooms }, (_, n) => {

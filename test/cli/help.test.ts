@@ -47,7 +47,7 @@ describe("the overview", () => {
       .map((group) => commands.filter(({ definition }) => definition.group === group).map(({ name }) => name))
       .filter((names) => names.length > 0);
     expect(listed).toEqual(wanted);
-    expect(headings.map((text) => text.split("\n")[0])).toContain("Pools and sites:");
+    expect(headings.map((text) => text.split("\n")[0])).toContain("Pools, servers and sites:");
   });
 
   test("says what each command does", async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { blankPoolRow } from "../support/blank-pool.ts";
 import { type Bench, bench } from "../support/cli.ts";
 
 async function withPools(): Promise<Bench> {
@@ -14,10 +15,10 @@ test("lists all pools in the order in which they were declared", async () => {
   expect(await made.pchat("get-pool")).toEqual({
     exitCode: 0,
     stdout: [
-      "Fqdn               DisplayName  Site",
-      "─────────────────  ───────────  ───────",
-      "pchat.contoso.com",
-      "p2.contoso.com     Two          Redmond",
+      "Fqdn               DisplayName  Site     PoolState  ActiveServers  InactiveServers",
+      "─────────────────  ───────────  ───────  ─────────  ─────────────  ───────────────",
+      "pchat.contoso.com                        Normal",
+      "p2.contoso.com     Two          Redmond  Normal",
       "",
     ].join("\n"),
     stderr: "",
@@ -27,7 +28,7 @@ test("lists all pools in the order in which they were declared", async () => {
 test("shows pools by name in any case, each once", async () => {
   const made = await withPools();
   expect(await made.json("get-pool P2.contoso.com p2.CONTOSO.com")).toEqual([
-    { fqdn: "p2.contoso.com", displayName: "Two", site: "Redmond" },
+    { ...blankPoolRow, fqdn: "p2.contoso.com", displayName: "Two", site: "Redmond" },
   ]);
 });
 

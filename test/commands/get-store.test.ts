@@ -20,6 +20,8 @@ test("says where the store is, its serial, size and the date of its directory, a
     policies: 2,
     grants: 1,
     configurations: 1,
+    complianceConfigurations: 0,
+    endpoints: 0,
     categories: 3,
     addins: 1,
     rooms: 2,

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { blankPoolRow } from "../support/blank-pool.ts";
 import { type Bench, bench } from "../support/cli.ts";
 
 async function withPool(): Promise<Bench> {
@@ -14,9 +15,9 @@ test("declares a pool", async () => {
   expect(await made.pchat("new-pool pchat.contoso.com --display-name 'Head office'")).toEqual({
     exitCode: 0,
     stdout: [
-      "Fqdn               DisplayName  Site",
-      "─────────────────  ───────────  ────",
-      "pchat.contoso.com  Head office",
+      "Fqdn               DisplayName  Site  PoolState  ActiveServers  InactiveServers",
+      "─────────────────  ───────────  ────  ─────────  ─────────────  ───────────────",
+      "pchat.contoso.com  Head office        Normal",
       "",
     ].join("\n"),
     stderr: "created pool `pchat.contoso.com` (serial 2)\n",
@@ -35,7 +36,7 @@ test("declares the site that the pool is in", async () => {
         kind: "pool",
         identity: "p2.contoso.com",
         before: null,
-        after: { fqdn: "p2.contoso.com", displayName: "Two", site: "Redmond" },
+        after: { ...blankPoolRow, fqdn: "p2.contoso.com", displayName: "Two", site: "Redmond" },
       },
       { action: "created", kind: "site", identity: "Redmond", before: null, after: { name: "Redmond" } },
     ],
@@ -49,7 +50,7 @@ test("takes a site that is there as it is spelled", async () => {
   await made.pchat("new-site Redmond");
   await made.pchat("new-pool p2.contoso.com --site REDMOND");
   expect(await made.json("get-pool p2.contoso.com")).toEqual([
-    { fqdn: "p2.contoso.com", displayName: null, site: "Redmond" },
+    { ...blankPoolRow, fqdn: "p2.contoso.com", displayName: null, site: "Redmond" },
   ]);
   expect(await made.json("get-site")).toEqual([{ name: "Redmond" }]);
 });
@@ -60,9 +61,9 @@ test("--if-not-exists leaves a pool as it is, and warns of what differs", async 
   expect(await made.pchat("new-pool PCHAT.contoso.com --site Redmond --if-not-exists")).toEqual({
     exitCode: 0,
     stdout: [
-      "Fqdn               DisplayName  Site",
-      "─────────────────  ───────────  ────",
-      "pchat.contoso.com",
+      "Fqdn               DisplayName  Site  PoolState  ActiveServers  InactiveServers",
+      "─────────────────  ───────────  ────  ─────────  ─────────────  ───────────────",
+      "pchat.contoso.com                     Normal",
       "",
     ].join("\n"),
     stderr: [
@@ -80,9 +81,9 @@ test("--what-if shows the pool and keeps nothing", async () => {
   expect(await made.pchat("new-pool p3.contoso.com --site Dublin --what-if")).toEqual({
     exitCode: 0,
     stdout: [
-      "Fqdn            DisplayName  Site",
-      "──────────────  ───────────  ──────",
-      "p3.contoso.com               Dublin",
+      "Fqdn            DisplayName  Site    PoolState  ActiveServers  InactiveServers",
+      "──────────────  ───────────  ──────  ─────────  ─────────────  ───────────────",
+      "p3.contoso.com               Dublin  Normal",
       "",
     ].join("\n"),
     stderr: "would create pool `p3.contoso.com`, would create site `Dublin` (nothing was written)\n",

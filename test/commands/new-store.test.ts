@@ -50,6 +50,8 @@ test("answers with the store that it made", async () => {
     policies: 1,
     grants: 0,
     configurations: 1,
+    complianceConfigurations: 0,
+    endpoints: 0,
     categories: 0,
     addins: 0,
     rooms: 0,

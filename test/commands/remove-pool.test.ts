@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { blankPoolRow } from "../support/blank-pool.ts";
 import { type Bench, bench } from "../support/cli.ts";
 import { deployed } from "../support/deployment.ts";
 
@@ -21,7 +22,7 @@ test("removes a pool that holds nothing", async () => {
         action: "removed",
         kind: "pool",
         identity: "p2.contoso.com",
-        before: { fqdn: "p2.contoso.com", displayName: null, site: null },
+        before: { ...blankPoolRow, fqdn: "p2.contoso.com", displayName: null, site: null },
         after: null,
       },
     ],

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { blankPoolRow } from "../support/blank-pool.ts";
 import { type Bench, bench } from "../support/cli.ts";
 
 async function withPools(): Promise<Bench> {
@@ -20,15 +21,15 @@ test("changes several pools in one transaction", async () => {
         action: "updated",
         kind: "pool",
         identity: "p2.contoso.com",
-        before: { fqdn: "p2.contoso.com", displayName: "Two", site: "Redmond" },
-        after: { fqdn: "p2.contoso.com", displayName: "X", site: "Redmond" },
+        before: { ...blankPoolRow, fqdn: "p2.contoso.com", displayName: "Two", site: "Redmond" },
+        after: { ...blankPoolRow, fqdn: "p2.contoso.com", displayName: "X", site: "Redmond" },
       },
       {
         action: "updated",
         kind: "pool",
         identity: "pchat.contoso.com",
-        before: { fqdn: "pchat.contoso.com", displayName: null, site: null },
-        after: { fqdn: "pchat.contoso.com", displayName: "X", site: null },
+        before: { ...blankPoolRow, fqdn: "pchat.contoso.com", displayName: null, site: null },
+        after: { ...blankPoolRow, fqdn: "pchat.contoso.com", displayName: "X", site: null },
       },
     ],
     effects: [],
@@ -42,9 +43,9 @@ test("what is so already stays unchanged, down to the bytes", async () => {
   expect(await made.pchat("set-pool p2.contoso.com --display-name Two --site redmond")).toEqual({
     exitCode: 0,
     stdout: [
-      "Fqdn            DisplayName  Site",
-      "──────────────  ───────────  ───────",
-      "p2.contoso.com  Two          Redmond",
+      "Fqdn            DisplayName  Site     PoolState  ActiveServers  InactiveServers",
+      "──────────────  ───────────  ───────  ─────────  ─────────────  ───────────────",
+      "p2.contoso.com  Two          Redmond  Normal",
       "",
     ].join("\n"),
     stderr: "unchanged: pool `p2.contoso.com` (still at serial 3)\n",
@@ -65,7 +66,7 @@ test("empty quotes empty a property", async () => {
   const made = await withPools();
   await made.pchat("set-pool p2.contoso.com --site '' --display-name ''");
   expect(await made.json("get-pool p2.contoso.com")).toEqual([
-    { fqdn: "p2.contoso.com", displayName: null, site: null },
+    { ...blankPoolRow, fqdn: "p2.contoso.com", displayName: null, site: null },
   ]);
 });
 

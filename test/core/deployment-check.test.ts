@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkDeployment, type Finding } from "../../src/core/deployment-check.ts";
 import { memoryState, type ObjectLists } from "../../src/core/memory-state.ts";
-import type { State } from "../../src/core/state.ts";
+import { complianceConfigurationNoun } from "../../src/core/nouns/compliance-configuration.ts";
+import { initialValues } from "../../src/core/patch.ts";
+import type { Objects, State } from "../../src/core/state.ts";
 import {
   anyDeployment,
   type DeploymentSpec,
@@ -54,6 +56,9 @@ function altered(lists: Partial<ObjectLists>, spec: DeploymentSpec = clean): Sta
   );
 }
 const objects = objectsOf(clean);
+const blankArchive = {
+  ...(initialValues(complianceConfigurationNoun.properties) as Objects["complianceConfigurations"]),
+};
 const [category] = objects.categories;
 const [room] = objects.rooms;
 
@@ -269,6 +274,8 @@ describe("checkDeployment", () => {
         },
       },
       [
+        `topology warning: no-endpoint ${pool}`,
+        `  new-endpoint sip:pchat@contoso.com --pool ${pool}`,
         "category warning: file-upload-ignored All",
         "  set-category All --file-upload false",
         "category note: invitations-off All",
@@ -361,7 +368,45 @@ describe("checkDeployment", () => {
       },
       [
         "topology warning: configuration-without-object site:Oslo",
+        "  remove-configuration site:Oslo",
         "topology warning: configuration-without-object service:PersistentChatServer:old.contoso.com",
+        "  remove-configuration service:PersistentChatServer:old.contoso.com",
+      ],
+    ],
+    [
+      "compliance configurations for what is not there, and two in one folder",
+      {
+        complianceConfigurations: [
+          { ...blankArchive, id: 100, identity: "Global", adapterOutputDirectory: "C:\\Archive" },
+          { ...blankArchive, id: 101, identity: "site:Oslo", adapterOutputDirectory: "c:/archive/" },
+        ],
+      },
+      [
+        "topology warning: configuration-without-object site:Oslo",
+        "  remove-compliance-configuration site:Oslo",
+        "topology error: folder-shared site:Oslo",
+        "  set-compliance-configuration site:Oslo --adapter-output-directory c:/archive Oslo",
+      ],
+    ],
+    [
+      "a pool that failed over, with no active server, whose archive has no adapter",
+      {
+        pools: [
+          {
+            ...objects.pools[0]!,
+            poolState: "FailedOver",
+            servers: ["a.contoso.com", "b.contoso.com", "c.contoso.com", "d.contoso.com", "e.contoso.com"],
+            compliance: true,
+          },
+        ],
+      },
+      [
+        `topology warning: failed-over ${pool}`,
+        `  set-state ${pool} --pool-state Normal`,
+        `topology error: no-active-server ${pool}`,
+        `  set-active-server ${pool} --add-active-servers a.contoso.com --add-active-servers b.contoso.com --add-active-servers c.contoso.com --add-active-servers d.contoso.com`,
+        `topology error: nothing-archived ${pool}`,
+        "  set-compliance-configuration Global --adapter-type Microsoft.Rtc.Internal.Chat.Server.Compliance.XmlAdapter,compliance",
       ],
     ],
     [

@@ -5,8 +5,9 @@ import { memoryState, type ObjectLists } from "../../src/core/memory-state.ts";
 import type { Pool } from "../../src/core/nouns/pool.ts";
 import type { Room } from "../../src/core/nouns/room.ts";
 import { collections, type State } from "../../src/core/state.ts";
+import { blankPool } from "../support/blank-pool.ts";
 
-const pool: Pool = { id: 1, fqdn: "p.x", displayName: null, site: null };
+const pool: Pool = { id: 1, fqdn: "p.x", ...blankPool };
 const room = (id: number, name: string, more: Partial<Room> = {}): Room => ({
   id,
   identity: `p.x\\${name}`,
@@ -53,7 +54,7 @@ describe("a draft", () => {
   test("creates under the next id, and sees it at once", () => {
     const draft = start();
     const first = draft.create("rooms", fields(room(0, "C", { members: ["sip:ana@x.y"] })));
-    const second = draft.create("pools", { fqdn: "q.x", displayName: null, site: null });
+    const second = draft.create("pools", { fqdn: "q.x", ...blankPool });
     const c = room(30, "C", { members: ["sip:ana@x.y"] });
     expect([first, second.id, draft.nextId]).toEqual([c, 31, 32]);
     expect([...draft.all("rooms")]).toEqual([a, b, c]);
@@ -61,7 +62,7 @@ describe("a draft", () => {
     expect(draft.count("rooms")).toBe(3);
     expect(draft.writes()).toEqual([
       { collection: "rooms", id: 30, after: c },
-      { collection: "pools", id: 31, after: { id: 31, fqdn: "q.x", displayName: null, site: null } },
+      { collection: "pools", id: 31, after: { id: 31, fqdn: "q.x", ...blankPool } },
     ]);
   });
 

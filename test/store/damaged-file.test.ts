@@ -42,7 +42,7 @@ async function damaged(change: Change) {
 describe("a text that is no JSON", () => {
   test.each<[string, Change, string]>([
     ["empty", () => "", "line 1, column 1: a value expected, not the end of the file"],
-    ["cut off", (text) => text.slice(0, text.indexOf("Desk")), "line 41, column 19: this text does not end"],
+    ["cut off", (text) => text.slice(0, text.indexOf("Desk")), "line 47, column 19: this text does not end"],
     [
       "a missing comma",
       replaced(`"serial": 1,`, `"serial": 1`),
@@ -71,15 +71,15 @@ describe("a text that is no JSON", () => {
     [
       "a bad escape",
       replaced(`"name": "Desk"`, `"name": "De\\sk"`),
-      "line 42, column 18: a backslash that begins no escape",
+      "line 48, column 18: a backslash that begins no escape",
     ],
     [
       "a line break in a text",
       replaced(`"name": "Desk"`, `"name": "De\nsk"`),
-      "line 42, column 18: a line break or control character in a text",
+      "line 48, column 18: a line break or control character in a text",
     ],
     ["NaN", replaced(`"serial": 1`, `"serial": NaN`), "line 5, column 13: a value expected, not `N`"],
-    ["two values", (text) => `${text}{}`, "line 58, column 1: the end of the file expected, not `{`"],
+    ["two values", (text) => `${text}{}`, "line 64, column 1: the end of the file expected, not `{`"],
     [
       "nested too deep",
       (text) => text.replace(`"sites": []`, `"sites": ${"[".repeat(200_000)}`),
@@ -116,7 +116,7 @@ describe("a text that is no JSON", () => {
       const at = text.indexOf("Desk", text.indexOf('"name": "Desk"'));
       return Buffer.concat([Buffer.from(text.slice(0, at)), Buffer.from(bytes), Buffer.from(text.slice(at))]);
     });
-    expect(result.message).toBe(`\`pchat.json\` line 42, column ${column}: not UTF-8 text`);
+    expect(result.message).toBe(`\`pchat.json\` line 48, column ${column}: not UTF-8 text`);
   });
 });
 
@@ -125,17 +125,17 @@ describe("what JSON.parse would take", () => {
     [
       "a key twice",
       replaced(`"disabled": false,`, `"disabled": false, "disabled": true,`),
-      ["45 rooms[0].disabled occurs twice"],
+      ["51 rooms[0].disabled occurs twice"],
     ],
     [
       "a key twice, spelt in two ways",
       replaced(`"disabled": false,`, `"disabled": false, "\\u0064isabled": true,`),
-      ["45 rooms[0].disabled occurs twice"],
+      ["51 rooms[0].disabled occurs twice"],
     ],
     [
       "a prototype",
       replaced(`"disabled": false,`, `"disabled": false, "__proto__": {"x": 1},`),
-      ["45 rooms[0].__proto__ is not a name for a property"],
+      ["51 rooms[0].__proto__ is not a name for a property"],
     ],
     [
       "a whole number beyond 2^53",
@@ -178,17 +178,17 @@ describe("a store that breaks its rules", () => {
       replaced(`"sites": []`, `"sites": [3]`),
       ["9 sites[0] is `3`, not an object"],
     ],
-    ["no name", replaced(`      "name": "Desk",\n`, ""), ["39 rooms[0].name is missing"]],
-    ["an empty name", replaced(`"name": "Desk"`, `"name": " "`), ["42 rooms[0].name may not be empty"]],
+    ["no name", replaced(`      "name": "Desk",\n`, ""), ["45 rooms[0].name is missing"]],
+    ["an empty name", replaced(`"name": "Desk"`, `"name": " "`), ["48 rooms[0].name may not be empty"]],
     [
       "a name with a backslash",
       replaced(`"name": "Desk"`, `"name": "De\\\\sk"`),
-      [expect.stringContaining("42 rooms[0].name may not hold a backslash")],
+      [expect.stringContaining("48 rooms[0].name may not hold a backslash")],
     ],
     [
       "a name that is too long",
       replaced(`"name": "Desk"`, `"name": "${"x".repeat(257)}"`),
-      ["42 rooms[0].name takes at most 256 characters, not 257"],
+      ["48 rooms[0].name takes at most 256 characters, not 257"],
     ],
     [
       "a description that is too long",
@@ -196,72 +196,72 @@ describe("a store that breaks its rules", () => {
         `"description": null,\n      "categoryId"`,
         `"description": "${"x".repeat(257)}",\n      "categoryId"`,
       ),
-      ["43 rooms[0].description takes at most 256 characters, not 257"],
+      ["49 rooms[0].description takes at most 256 characters, not 257"],
     ],
     [
       "a number for a text",
       replaced(`"description": null`, `"description": 5`),
-      ["26 categories[0].description is `5`, not a text"],
+      ["32 categories[0].description is `5`, not a text"],
     ],
     [
       "a text for a boolean",
       replaced(`"disabled": false`, `"disabled": "no"`),
-      ["45 rooms[0].disabled is `no`, not true or false"],
+      ["51 rooms[0].disabled is `no`, not true or false"],
     ],
     [
       "an unknown choice",
       replaced(`"type": "Normal"`, `"type": "normal"`),
-      ["46 rooms[0].type is `normal`, not `Normal` or `Auditorium`"],
+      ["52 rooms[0].type is `normal`, not `Normal` or `Auditorium`"],
     ],
     [
       "people that are no list",
       replaced(`"presenters": []`, `"presenters": "ana"`),
-      ["54 rooms[0].presenters is `ana`, not a list"],
+      ["60 rooms[0].presenters is `ana`, not a list"],
     ],
     [
       "a person twice",
       replaced(`"sip:ana@contoso.com"`, `"sip:ana@contoso.com", "SIP:Ana@contoso.com"`),
-      ["51 rooms[0].members[1] is `SIP:Ana@contoso.com`, which the list holds already"],
+      ["57 rooms[0].members[1] is `SIP:Ana@contoso.com`, which the list holds already"],
     ],
     [
       "an id that is used already",
       replaced(`"id": 3`, `"id": 2`),
-      ["40 rooms[0].id is `2`, which another object has"],
+      ["46 rooms[0].id is `2`, which another object has"],
     ],
     [
       "an id that would be given again",
       replaced(`"nextId": 4`, `"nextId": 3`),
-      ["40 rooms[0].id is `3`, but `nextId` is `3`"],
+      ["46 rooms[0].id is `3`, but `nextId` is `3`"],
     ],
     [
       "a category that is not there",
       replaced(`"categoryId": 2`, `"categoryId": 7`),
-      ["44 rooms[0].categoryId is `7`, and no category has that id"],
+      ["50 rooms[0].categoryId is `7`, and no category has that id"],
     ],
     [
       "an add-in that is a category",
       replaced(`"addinId": null`, `"addinId": 2`),
-      ["49 rooms[0].addinId is `2`, and no addin has that id"],
+      ["55 rooms[0].addinId is `2`, and no addin has that id"],
     ],
     [
       "an identity of another name",
       replaced(`\\\\Desk"`, `\\\\Dusk"`),
       [
-        "41 rooms[0].identity is `pchat.contoso.com\\\\Dusk`, which is not a pool, a backslash and the name `Desk`",
+        "47 rooms[0].identity is `pchat.contoso.com\\\\Dusk`, which is not a pool, a backslash and the name `Desk`",
       ],
     ],
     [
       "a pool that is not there",
       replaced(`"fqdn": "pchat.`, `"fqdn": "chat.`),
       [
-        "24 categories[0].identity names a pool that is not there: `pchat.contoso.com`",
-        "41 rooms[0].identity names a pool that is not there: `pchat.contoso.com`",
+        "30 categories[0].identity names a pool that is not there: `pchat.contoso.com`",
+        "47 rooms[0].identity names a pool that is not there: `pchat.contoso.com`",
       ],
     ],
     [
       "a room named as a category",
       replaced(`\\\\Desk",\n      "name": "Desk"`, `\\\\it",\n      "name": "it"`),
-      ["42 rooms[0].name is the name of a category: `pchat.contoso.com\\it`"],
+      ["48 rooms[0].name is the name of a category: `pchat.contoso.com\\it`"],
     ],
     [
       "a site that is not there",
@@ -275,8 +275,8 @@ describe("a store that breaks its rules", () => {
         `"policies": [{"id": 1000, "identity": "site:Rome", "description": null, "enablePersistentChat": true}]`,
       ),
       [
-        "18 policies[0].id is `1000`, but `nextId` is `4`",
-        "18 policies[0].identity names a site that is not there: `Rome`",
+        "22 policies[0].id is `1000`, but `nextId` is `4`",
+        "22 policies[0].identity names a site that is not there: `Rome`",
       ],
     ],
     [
@@ -301,11 +301,11 @@ describe("a store that breaks its rules", () => {
     expect(result).toEqual({
       code: "store-damaged",
       message:
-        "`pchat.json` line 29, column 22: `categories[0].chatHistory` is `2`, not true or false (and 2 more)",
+        "`pchat.json` line 35, column 22: `categories[0].chatHistory` is `2`, not true or false (and 2 more)",
       faults: [
-        "29 categories[0].chatHistory is `2`, not true or false",
-        "45 rooms[0].disabled is `null`, not true or false",
-        "46 rooms[0].type is `1`, not `Normal` or `Auditorium`",
+        "35 categories[0].chatHistory is `2`, not true or false",
+        "51 rooms[0].disabled is `null`, not true or false",
+        "52 rooms[0].type is `1`, not `Normal` or `Auditorium`",
       ],
     });
   });

@@ -4,6 +4,7 @@ import type { Authorship, Change, Snapshot } from "../../src/core/change.ts";
 import type { DirectoryContent, UserEntry } from "../../src/core/directory.ts";
 import type { Objects, Write } from "../../src/core/state.ts";
 import { createJsonStore, type JsonStore, type JsonStoreOptions } from "../../src/store/json-store.ts";
+import { blankPool } from "../support/blank-pool.ts";
 
 export const pool = "pchat.contoso.com";
 
@@ -62,7 +63,7 @@ export const room = (id: number, name: string, more: Partial<Objects["rooms"]> =
 
 export const initial: { readonly writes: readonly Write[]; readonly nextId: number } = {
   writes: [
-    { collection: "pools", id: 1, after: { id: 1, fqdn: pool, displayName: null, site: null } },
+    { collection: "pools", id: 1, after: { id: 1, fqdn: pool, ...blankPool } },
     { collection: "categories", id: 2, after: category },
     { collection: "rooms", id: 3, after: room(3, "Desk") },
   ],

@@ -8,6 +8,7 @@ import { dnKey, dnLabel, domainOf } from "../../src/core/distinguished-name.ts";
 import { memoryDirectory } from "../../src/core/memory-directory.ts";
 import { memoryState, type ObjectLists } from "../../src/core/memory-state.ts";
 import type { Objects, State, Write } from "../../src/core/state.ts";
+import { blankPool } from "./blank-pool.ts";
 
 export interface UserSpec {
   readonly dn: string;
@@ -119,7 +120,7 @@ export function objectsOf(spec: DeploymentSpec): ObjectLists {
   return {
     settings: [],
     sites: (spec.sites ?? []).map((name) => ({ id: next(), name })),
-    pools: (spec.pools ?? [pool]).map((fqdn) => ({ id: next(), fqdn, displayName: null, site: null })),
+    pools: (spec.pools ?? [pool]).map((fqdn) => ({ id: next(), fqdn, ...blankPool })),
     policies: Object.entries(policies).map(([identity, enablePersistentChat]) => ({
       id: next(),
       identity,
@@ -128,6 +129,8 @@ export function objectsOf(spec: DeploymentSpec): ObjectLists {
     })),
     grants: Object.entries(spec.grants ?? {}).map(([user, policy]) => ({ id: next(), user, policy })),
     configurations: [],
+    complianceConfigurations: [],
+    endpoints: [],
     categories,
     addins: [],
     rooms: Object.entries(spec.rooms ?? {}).map(([name, { category, ...sparse }]) => ({

@@ -1,0 +1,4 @@
+import { settingsOf } from "../support/settings.ts";
+import { testsOfRemove } from "../support/settings-tests.ts";
+
+testsOfRemove(settingsOf("configuration"));

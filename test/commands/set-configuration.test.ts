@@ -1,0 +1,4 @@
+import { settingsOf } from "../support/settings.ts";
+import { testsOfSet } from "../support/settings-tests.ts";
+
+testsOfSet(settingsOf("configuration"));
