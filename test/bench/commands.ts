@@ -1,0 +1,201 @@
+/**
+ * The program as people run it, one process a command, at four sizes: starting, reading one room, changing one,
+ * judging access, listing all, importing a directory. Each as a ratio to `node -e 0` in the same rounds, beside the
+ * programs that are there for the same job. Prints the tables, checks what must hold, and writes everything as JSON.
+ *
+ *   --rooms 100,3300    other sizes (default: all four)
+ *   --runs 15           rounds
+ *   --json <file>       where the figures go (default dist/bench/commands.json)
+ *   --readme            puts the table into README.md
+ */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { makeDeployment, pool, type Size, sip, sizes } from "./deployments.ts";
+import { type Case, columns, type Figure, isInstalled, machine, measure, runOnce } from "./measure.ts";
+import { type Peer, peers } from "./peers.ts";
+import { type Checked, checkTargets } from "./targets.ts";
+
+const root = resolve(import.meta.dirname, "../../..");
+const program = join(root, "dist/bin/pchat.js");
+
+const { values: options } = parseArgs({
+  options: {
+    rooms: { type: "string", default: Object.keys(sizes).join(",") },
+    runs: { type: "string", default: "15" },
+    json: { type: "string", default: join(root, "dist/bench/commands.json") },
+    readme: { type: "boolean", default: false },
+  },
+});
+const runs = Number(options.runs);
+/** What takes seconds is run less often; its table says how often. */
+const fewRuns = Math.min(runs, 3);
+const slow = 100_000;
+
+export interface Sized {
+  readonly size: Size;
+  readonly storeMegabytes: number;
+  readonly directoryMegabytes: number;
+  readonly import: { readonly seconds: number; readonly megabytes: number | null };
+  readonly figures: readonly Figure[];
+}
+
+const pchat = (...words: readonly string[]) => [process.execPath, program, ...words];
+
+/** One room, far from both ends of the file. */
+const roomOf = ({ rooms }: Size): string => `${pool}\\Room ${Math.floor(rooms / 2)}`;
+/** Users of the room's department, who are no members yet: another in each run. */
+const userOf = ({ rooms, users }: Size, run: number): string =>
+  sip((Math.floor(rooms / 2) % 30) + 30 * (Math.floor(users / 60) - run));
+
+function oneObject(size: Size, cwd: string): readonly Case[] {
+  const room = roomOf(size);
+  const each = (name: string, argv: Case["argv"], answers: readonly number[] = []): Case => ({
+    name,
+    argv,
+    cwd,
+    answers,
+  });
+  return [
+    each("get-room X -o json", () => pchat("get-room", room, "-o", "json")),
+    each("get-room X", () => pchat("get-room", room)),
+    each("set-room X --description", (run) =>
+      pchat("set-room", room, "--description", `turn ${run} ${process.pid}`),
+    ),
+    each("set-room X --add-members", (run) => pchat("set-room", room, "--add-members", userOf(size, run))),
+    each("test-access", (run) => pchat("test-access", userOf(size, run), room), [10]),
+  ];
+}
+
+function lists(cwd: string): readonly Case[] {
+  return [
+    { name: "get-room -o name", argv: () => pchat("get-room", "-o", "name"), cwd },
+    { name: "get-room -o ndjson", argv: () => pchat("get-room", "-o", "ndjson"), cwd },
+    { name: "get-room -o csv", argv: () => pchat("get-room", "-o", "csv"), cwd },
+    { name: "get-room", argv: () => pchat("get-room"), cwd },
+  ];
+}
+
+const start: readonly Case[] = [{ name: "--version", argv: () => pchat("--version") }];
+
+async function measureSize(size: Size): Promise<Sized> {
+  const folder = mkdtempSync(join(tmpdir(), "pchat-bench-"));
+  try {
+    const imported = { seconds: 0, megabytes: null as number | null };
+    await makeDeployment(folder, size, (cwd, words) => {
+      const name = words.join(" ");
+      const told = runOnce({ name, argv: () => pchat(...words, "-o", "none"), cwd }, 0);
+      if (words[0] === "import-directory") Object.assign(imported, told);
+    });
+    const present = peers.filter(({ program: name }) => isInstalled(name));
+    const few = size.rooms > slow ? fewRuns : runs;
+    const peerCases = present.flatMap((peer) => casesOf(peer, size, folder));
+    const [node, ...own] = await measure([...start, ...oneObject(size, folder)], runs);
+    const [, ...listed] = await measure([...lists(folder), ...peerCases.filter(({ isList }) => isList)], few);
+    const [, ...edited] = await measure(
+      peerCases.filter(({ isList }) => !isList),
+      size.rooms > 10_000 ? fewRuns : runs,
+    );
+    return {
+      size,
+      storeMegabytes: megabytesOf(join(folder, "pchat.json")),
+      directoryMegabytes: megabytesOf(join(folder, "pchat.directory.json")),
+      import: imported,
+      figures: [node!, ...own, ...listed, ...edited],
+    };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function casesOf(peer: Peer, size: Size, cwd: string): readonly (Case & { readonly isList: boolean })[] {
+  return peer.tasks.map(({ name, argv, isList = false }) => ({
+    name,
+    isList,
+    cwd,
+    argv: (run) => argv({ file: "pchat.json", room: roomOf(size), user: userOf(size, run) }),
+  }));
+}
+
+const megabytesOf = (path: string): number => Math.round(statSync(path).size / 1e6);
+
+const rows = ({ figures }: Sized, before: Sized | undefined): readonly (readonly string[])[] =>
+  figures.map((figure) => {
+    const earlier = before?.figures.find(({ name }) => name === figure.name);
+    return [
+      figure.name,
+      `${figure.ratio.toFixed(2)}×`,
+      `${figure.firstOutput.toFixed(2)}×`,
+      figure.milliseconds.toFixed(0),
+      figure.megabytes === null ? "?" : String(figure.megabytes),
+      earlier === undefined ? "" : `${((figure.ratio / earlier.ratio - 1) * 100).toFixed(0)} %`,
+      String(figure.runs),
+    ];
+  });
+
+function report(sized: Sized, before: Sized | undefined): string {
+  const { size, storeMegabytes, directoryMegabytes, import: imported } = sized;
+  const head = ["", "to node -e 0", "first output", "ms", "MB", "growth", "runs"];
+  return [
+    `${size.rooms} rooms of 12 members (${storeMegabytes} MB), ${size.users} users, ${size.groups} groups (${directoryMegabytes} MB)`,
+    columns([head, ...rows(sized, before)]),
+    `import-directory: ${imported.seconds.toFixed(1)} s, ${imported.megabytes ?? "?"} MB\n\n`,
+  ].join("\n");
+}
+
+/** The ratios of all sizes side by side, for people who read the README. */
+function readmeTable(measured: readonly Sized[]): string {
+  const names = [...new Set(measured.flatMap(({ figures }) => figures.map(({ name }) => name)))].slice(1);
+  const cell = (figure: Figure | undefined): string =>
+    figure === undefined ? "–" : `${figure.ratio.toFixed(2)} (${figure.megabytes ?? "?"} MB)`;
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  const imports = measured.map(
+    ({ import: { seconds, megabytes } }) => `${seconds.toFixed(1)} s (${megabytes ?? "?"} MB)`,
+  );
+  return [
+    line(["", ...measured.map(({ size }) => `${size.rooms} rooms, ${size.users} users`)]),
+    line(["---", ...measured.map(() => "---:")]),
+    ...names.map((name) =>
+      line([
+        `\`${name}\``,
+        ...measured.map(({ figures }) => cell(figures.find((figure) => figure.name === name))),
+      ]),
+    ),
+    line(["`import-directory`", ...imports]),
+    "",
+    `Measured on ${new Date().toISOString().slice(0, 10)}: ${machine()}.`,
+  ].join("\n");
+}
+
+function putIntoReadme(table: string): void {
+  const path = join(root, "README.md");
+  const text = readFileSync(path, "utf8");
+  const [begin, end] = ["<!-- bench -->\n", "\n<!-- end of bench -->"];
+  const [at, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (at === -1 || to === -1) throw new Error("README.md has no place for the table");
+  writeFileSync(path, `${text.slice(0, at + begin.length)}${table}${text.slice(to)}`);
+}
+
+const told = (checked: readonly Checked[]): string =>
+  checked
+    .map(({ target, measured, holds }) => `${holds ? "holds " : "MISSED"}  ${target}: ${measured}\n`)
+    .join("");
+
+const measured: Sized[] = [];
+process.stdout.write(`${machine()}\n\n`);
+for (const rooms of options.rooms.split(",").map(Number)) {
+  const size = sizes[rooms];
+  if (size === undefined) throw new Error(`--rooms takes ${Object.keys(sizes).join(", ")}, not ${rooms}`);
+  const sized = await measureSize(size);
+  process.stdout.write(report(sized, measured.at(-1)));
+  measured.push(sized);
+}
+const targets = checkTargets(measured);
+process.stdout.write(told(targets));
+mkdirSync(dirname(options.json), { recursive: true });
+const date = new Date().toISOString();
+writeFileSync(options.json, `${JSON.stringify({ date, machine: machine(), measured, targets }, null, 2)}\n`);
+process.stdout.write(`\nThe figures are in ${options.json}\n`);
+if (options.readme) putIntoReadme(readmeTable(measured));
