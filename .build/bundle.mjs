@@ -9,8 +9,18 @@
  * Types are checked by `npm run check`, not here.
  */
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import process from "node:process";
 import { build } from "esbuild";
@@ -90,7 +100,8 @@ const lazyLibraries = (found) => ({
   name: "lazy-libraries",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^[a-z@]/ }, ({ path, importer, kind, namespace }) => {
-      const isOwn = !importer.includes("node_modules") && namespace === "file" && kind !== "entry-point";
+      const isOwn =
+        !/node_modules|library\.mjs$/.test(importer) && namespace === "file" && kind !== "entry-point";
       if (!isOwn || path.startsWith("node:") || [...inProgram, ...installed].includes(path)) return undefined;
       found.add(path);
       return { path, namespace: "library" };
@@ -113,26 +124,39 @@ module.exports = { __esModule: true, ${getters.join(", ")} };`,
   },
 });
 
-/** What libraries load at once and seldom or never use here. */
-const lighterLibraries = {
-  name: "lighter-libraries",
+/** Modules of Node that are slow to load, and the functions of them that are used. */
+const loadedAtUse = {
+  "node:crypto": ["createHash", "randomBytes", "randomUUID"],
+  "node:child_process": ["spawn"],
+};
+
+/** What is loaded at once without being used at once, or at all. */
+const lighterModules = {
+  name: "lighter-modules",
   setup({ onResolve, onLoad }) {
-    // Commander needs it for subcommands that are programs of their own.
-    onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
-      /node_modules[/\\]commander/.test(importer) ? { path, namespace: "on-use" } : undefined,
-    );
-    onLoad({ filter: /.*/, namespace: "on-use" }, ({ path }) => ({
-      contents: `module.exports = { get spawn() { return require(${JSON.stringify(path)}).spawn; } };`,
+    onResolve({ filter: /^node:/ }, ({ path, importer, kind, namespace }) => {
+      const isOurs = !/node_modules[/\\](?!commander)/.test(importer) && namespace === "file";
+      const isLater = path in loadedAtUse || (path === "node:process" && kind === "import-statement");
+      return isOurs && isLater ? { path, namespace: "at-use" } : undefined;
+    });
+    onLoad({ filter: /.*/, namespace: "at-use" }, ({ path }) => ({
+      contents:
+        // Importing it copies a hundred properties of what is there anyway.
+        path === "node:process"
+          ? "export default process;"
+          : loadedAtUse[path]
+              .map(
+                (name) =>
+                  `export const ${name} = (...words) => require(${JSON.stringify(path)}).${name}(...words);`,
+              )
+              .join("\n"),
     }));
-    // cli-table3 brings an old one, whose width of young emoji is wrong, and which is slow to start on plain text.
+    // cli-table3 brings an old one, whose width of young emoji is another than that of the rows.
     onResolve({ filter: /^string-width$/ }, ({ importer }) =>
-      /node_modules[/\\]cli-table3/.test(importer)
-        ? { path: "string-width", namespace: "plain-first" }
-        : undefined,
+      /node_modules[/\\]cli-table3/.test(importer) ? { path: "text-width", namespace: "rows" } : undefined,
     );
-    onLoad({ filter: /.*/, namespace: "plain-first" }, () => ({
-      contents: `module.exports = (text) =>
-  /^[\\x20-\\x7e]*$/.test(text) ? text.length : require("string-width").default(text);`,
+    onLoad({ filter: /.*/, namespace: "rows" }, () => ({
+      contents: 'module.exports = require("./src/output/text-width.ts").textWidth;',
       resolveDir: root,
     }));
   },
@@ -148,7 +172,7 @@ async function bundleProgram() {
     ...asBundle,
     entryPoints: ["bin/pchat.ts", "bin/program.ts"],
     outdir: bin,
-    plugins: [commandList, lazyLibraries(libraries), lighterLibraries, plainBytes],
+    plugins: [commandList, lazyLibraries(libraries), lighterModules, plainBytes],
   });
   await Promise.all(
     [...libraries].map((library) =>
@@ -163,7 +187,7 @@ export default all.default;`,
           resolveDir: root,
         },
         outfile: join(bin, bundleOf(library)),
-        plugins: [lighterLibraries, plainBytes],
+        plugins: [lazyLibraries(new Set()), lighterModules, plainBytes],
       }),
     ),
   );
@@ -195,13 +219,19 @@ async function bundleTests() {
   });
 }
 
-/** Runs typical command lines in a process of their own, and keeps what V8 compiled for them. */
+/** Runs typical command lines in processes of their own, and keeps what V8 compiled for them. */
 async function storeCode() {
   const trainer = join(dist, "train.mjs");
+  const folder = mkdtempSync(join(tmpdir(), "pchat-build-"));
   await build({ ...common, format: "esm", entryPoints: [".build/train.ts"], outfile: trainer });
-  const { status, stderr } = spawnSync(process.execPath, [trainer, bin], { encoding: "utf8" });
+  for (const purpose of ["write", "read"]) {
+    const { status, stderr } = spawnSync(process.execPath, [trainer, bin, folder, purpose], {
+      encoding: "utf8",
+    });
+    if (status !== 0) throw new Error(`the bundles do not run:\n${stderr}`);
+  }
   rmSync(trainer);
-  if (status !== 0) throw new Error(`the bundles do not run:\n${stderr}`);
+  rmSync(folder, { recursive: true });
 }
 
 rmSync(dist, { recursive: true, force: true });

@@ -6,6 +6,11 @@ import { Script } from "node:vm";
 /** Loads one of the build's CommonJS bundles by the name of its file, as `require` does, once. */
 export type LoadBundle = (name: string) => unknown;
 
+/** What a command line is about to do, as far as its first word tells: reading uses less code than writing. */
+export type Purpose = "read" | "write";
+
+export const purposeOf = (command: string): Purpose => (/^(get|test)-/i.test(command) ? "read" : "write");
+
 /**
  * A loader for the bundles in a folder. Where the build left V8's compiled code beside a bundle, made by this very
  * version of Node, it is taken instead of compiling the source again; V8 itself refuses code that does not fit the
@@ -16,6 +21,7 @@ export type LoadBundle = (name: string) => unknown;
 export function bundleLoader(
   folder: string,
   require: NodeJS.Require,
+  purpose: Purpose,
   compiled?: (path: string, script: Script) => void,
 ): LoadBundle {
   const loaded = new Map<string, { exports: unknown }>();
@@ -23,9 +29,9 @@ export function bundleLoader(
     const known = loaded.get(name);
     if (known !== undefined) return known.exports;
     const path = join(folder, name);
-    const code = compiled === undefined ? storedCode(path) : undefined;
-    if (code === undefined && compiled === undefined) return require(path);
-    const script = new Script(wrapped(readFileSync(path, "latin1")), {
+    const code = compiled === undefined ? storedCode(path, purpose) : undefined;
+    if (code === undefined && compiled === undefined) return compileAndKeep(path, require);
+    const script = new Script(wrapped(readFileSync(path).toString("latin1")), {
       filename: path,
       ...(code === undefined ? {} : { cachedData: code }),
     });
@@ -40,14 +46,22 @@ export function bundleLoader(
 }
 
 /** Where the build leaves the compiled code of a bundle for one version of Node on one kind of machine. */
-export const codePath = (path: string): string => `${path}.${process.version}-${process.arch}.code`;
+export const codePath = (path: string, purpose: Purpose): string =>
+  `${path}.${process.version}-${process.arch}.${purpose}.code`;
 
-function storedCode(path: string): Buffer | undefined {
+function storedCode(path: string, purpose: Purpose): Buffer | undefined {
   try {
-    return readFileSync(codePath(path));
+    return readFileSync(codePath(path, purpose));
   } catch {
     return undefined;
   }
+}
+
+/** From Node 22 on, Node itself can keep what it compiled, in the folder for temporary files. */
+function compileAndKeep(path: string, require: NodeJS.Require): unknown {
+  const { enableCompileCache } = require("node:module") as { readonly enableCompileCache?: () => void };
+  enableCompileCache?.();
+  return require(path);
 }
 
 /** As Node wraps a CommonJS module. Bundles are ASCII, so that they can be read without decoding. */

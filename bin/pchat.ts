@@ -2,7 +2,7 @@
 import { writeSync } from "node:fs";
 import process from "node:process";
 import manifest from "../package.json" with { type: "json" };
-import { bundleLoader } from "./load-bundle.ts";
+import { bundleLoader, purposeOf } from "./load-bundle.ts";
 
 /** Built as CommonJS, which starts faster than an ES module, and apart from the program, which `--version` needs not. */
 type Program = typeof import("./program.ts");
@@ -24,7 +24,7 @@ function loadProgram(): Program {
     process.setSourceMapsEnabled(true);
     return require("./program.js") as Program;
   }
-  return bundleLoader(__dirname, require)("program.js") as Program;
+  return bundleLoader(__dirname, require, purposeOf(process.argv[2] ?? ""))("program.js") as Program;
 }
 
 if (!saysVersion()) loadProgram().main(process.argv.slice(2), manifest.version);

@@ -2,7 +2,7 @@ import stringWidth from "string-width";
 
 /** Columns that a text takes on a terminal: CJK and emoji two, combining marks none. */
 export function textWidth(text: string): number {
-  return isAscii(text) ? text.length : stringWidth(text);
+  return isPlain(text) ? text.length : stringWidth(text);
 }
 
 /**
@@ -52,9 +52,17 @@ function fullLineEnd(characters: readonly string[], start: number, width: number
 let segmenter: Intl.Segmenter | undefined;
 
 function charactersOf(text: string): readonly string[] {
-  if (isAscii(text)) return [...text];
+  if (isPlain(text)) return [...text];
   segmenter ??= new Intl.Segmenter("und", { granularity: "grapheme" });
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
-const isAscii = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
+/**
+ * Whether each UTF-16 unit is a character of its own that takes one column: European scripts without combining marks
+ * (nor © and ®, which may be drawn as emoji), dashes and quotes, and the lines of tables. All else needs string-width, whose tables take
+ * as long to load as the rest of the program.
+ */
+const isPlain = (text: string): boolean =>
+  /^[\x20-\x7e\xa0-\xa8\xaa-\xac\xaf-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2500-\u257f]*$/.test(
+    text,
+  );

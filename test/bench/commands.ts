@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { makeDeployment, pool, type Size, sip, sizes } from "./deployments.ts";
+import { departments, makeDeployment, pool, type Size, sip, sizes } from "./deployments.ts";
 import { type Case, columns, type Figure, isInstalled, machine, measure, runOnce } from "./measure.ts";
 import { type Peer, peers } from "./peers.ts";
 import { type Checked, checkTargets } from "./targets.ts";
@@ -46,9 +46,11 @@ const pchat = (...words: readonly string[]) => [process.execPath, program, ...wo
 
 /** One room, far from both ends of the file. */
 const roomOf = ({ rooms }: Size): string => `${pool}\\Room ${Math.floor(rooms / 2)}`;
-/** Users of the room's department, who are no members yet: another in each run. */
-const userOf = ({ rooms, users }: Size, run: number): string =>
-  sip((Math.floor(rooms / 2) % 30) + 30 * (Math.floor(users / 60) - run));
+/** Users of the room's department, most of them no members yet: another in each run. */
+const userOf = ({ rooms, users }: Size, run: number): string => {
+  const ofDepartment = Math.floor(users / departments);
+  return sip((Math.floor(rooms / 2) % departments) + departments * (ofDepartment - 1 - (run % ofDepartment)));
+};
 
 function oneObject(size: Size, cwd: string): readonly Case[] {
   const room = roomOf(size);

@@ -12,14 +12,14 @@ export interface Size {
 
 /** Sizes by the number of rooms: a pilot, a company, the largest documented deployment, and ten times that. */
 export const sizes: Readonly<Record<number, Size>> = {
-  100: { rooms: 100, users: 450, groups: 60 },
+  100: { rooms: 100, users: 1500, groups: 100 },
   3300: { rooms: 3300, users: 15_000, groups: 2000 },
   33000: { rooms: 33_000, users: 150_000, groups: 20_000 },
   300000: { rooms: 300_000, users: 500_000, groups: 60_000 },
 };
 
 export const pool = "pchat.contoso.com";
-const departments = 30;
+export const departments = 30;
 const ou = (n: number): string => `OU=Department ${n},DC=contoso,DC=com`;
 const groupDn = (n: number): string => `CN=Group ${n},${ou(n % departments)}`;
 const userDn = (n: number): string => `CN=User ${n},${ou(n % departments)}`;

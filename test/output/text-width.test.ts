@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import stringWidth from "string-width";
 import { expect, test } from "vitest";
 import { textWidth, wrap } from "../../src/output/text-width.ts";
 
@@ -26,5 +27,15 @@ test("wrapped lines fit, and hold all of the text but blanks", () => {
       expect(lines.join("").replaceAll(" ", "")).toBe(value.replaceAll(" ", ""));
       expect(lines.filter((line) => textWidth(line) > width)).toEqual([]);
     }),
+  );
+});
+
+test("every character is as wide as string-width says, alone and after a letter", () => {
+  const all = Array.from({ length: 0xffff - 0x20 }, (_, index) => String.fromCharCode(index + 0x20));
+  const drawn = all.filter((character) => !/[\p{Cc}\p{Cs}]/u.test(character));
+  expect(drawn.length).toBeGreaterThan(60_000);
+  expect(drawn.filter((character) => textWidth(character) !== stringWidth(character))).toEqual([]);
+  expect(drawn.filter((character) => textWidth(`a${character}`) !== stringWidth(`a${character}`))).toEqual(
+    [],
   );
 });
