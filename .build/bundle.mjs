@@ -213,7 +213,12 @@ async function bundleTests() {
     format: "esm",
     packages: "external",
     sourcemap: "linked",
-    entryPoints: ["test/demo/demo.ts", "test/slow/writer.ts", ...benches.map((file) => `test/bench/${file}`)],
+    entryPoints: [
+      "test/demo/demo.ts",
+      "test/slow/writer.ts",
+      "test/slow/message-writer.ts",
+      ...benches.map((file) => `test/bench/${file}`),
+    ],
     outbase: ".",
     outdir: dist,
   });

@@ -2,7 +2,7 @@ import { defineCommand, oneWord } from "../src/cli/command.ts";
 import { backupView } from "../src/output/history-view.ts";
 
 export default defineCommand({
-  summary: "copy everything of the store, journal and directory included, into one file",
+  summary: "copy everything of the store, journal, directory and messages included, into one file",
   group: "store",
   argument: oneWord("file", "file to make"),
   examples: [

@@ -11,7 +11,7 @@ export default defineCommand({
     { line: "pchat repair-store --what-if", does: "what could be proven, without touching anything" },
   ],
   notes: [
-    "What is replaced is kept beside the store under a new name. Asks, or needs --yes. A store that is whole is left alone.",
+    "What is replaced is kept beside the store under a new name. Asks, or needs --yes. Of a damaged file of messages, all that can be read stays. A store that is whole is left alone.",
   ],
   service: async ({ store, author, confirm, whatIf }, { options }) => {
     const { problem, candidates } = await store.planRepair();

@@ -12,7 +12,7 @@ export default defineCommand({
     },
   ],
   notes: [
-    "Where the backup is of this store, going back is a change like any other, and stands in the history. A backup of another store is refused without --force.",
+    "Where the backup is of this store, going back is a change like any other, and stands in the history; messages that were removed or replaced since come back, and later ones stay. A backup of another store is refused without --force.",
   ],
   service: async ({ store, author, confirm, whatIf }, { words, force }) => {
     const file = words[0]!;

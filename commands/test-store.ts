@@ -3,7 +3,7 @@ import { exitCode } from "../src/cli/exit-code.ts";
 import { partView } from "../src/output/history-view.ts";
 
 export default defineCommand({
-  summary: "check every part of the store in full: file, journal, directory, lock",
+  summary: "check every part of the store in full: file, journal, directory, messages, lock",
   group: "store",
   examples: [
     { line: "pchat test-store", does: "is everything whole, and does the journal lead to the file" },

@@ -1,10 +1,12 @@
-import { closeSync, statSync } from "node:fs";
+import { closeSync, fstatSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DomainError } from "../core/errors.ts";
+import type { Message } from "../core/message.ts";
 import { startChecksum } from "./checksum.ts";
 import { parseDirectory } from "./directory-file.ts";
 import { documentText, type StoreDocument, schemaVersion } from "./document.ts";
 import {
+  openForReading,
   ownershipOf,
   putInPlace,
   readImage,
@@ -14,13 +16,18 @@ import {
   writeTemporary,
 } from "./files.ts";
 import { ioError } from "./io-error.ts";
-import { openJournal } from "./journal-file.ts";
+import { linesFrom, openJournal } from "./journal-file.ts";
 import { claimedChain } from "./journal-format.ts";
 import { type Loaded, loadStore } from "./load-store.ts";
+import type { MessageHead } from "./message-file.ts";
+import { roomsWithFiles, savedLines } from "./messages.ts";
 import { parseStore } from "./parse-store.ts";
 import { pendingDirectory, type StorePaths, shownPath, storePaths } from "./store-paths.ts";
 
-/** What the first line of a backup says. Its lines follow: the store, the journal, the directory, a checksum. */
+/**
+ * What the first line of a backup says. Its lines follow: the store, the journal, the directory, the messages (as in
+ * the file of each room, with a first line like there), a checksum.
+ */
 export interface BackupHead {
   readonly pchatBackup: 1;
   readonly lineage: string;
@@ -28,20 +35,32 @@ export interface BackupHead {
   readonly time: string;
   readonly journalLines: number;
   readonly directoryLines: number;
+  /** Rooms whose messages follow the directory; absent where there are none. */
+  readonly messageFiles?: number;
 }
 
+/** The messages of one room in a backup, read as they are taken. */
+export interface SavedMessages {
+  readonly head: MessageHead;
+  readonly messages: Iterable<Message>;
+}
+
+/** A backup that was proven. The caller closes it. */
 export interface Backup {
   readonly head: BackupHead;
   readonly document: StoreDocument;
   readonly journal: Buffer;
   readonly directory: Buffer;
+  readonly messages: readonly SavedMessages[];
+  close(): void;
 }
 
 const newline = 0x0a;
 
 /**
- * Writes everything of a store into one file that only its owner may read: the state, its history, its directory.
- * Takes no lock. Throws `exists` where the file is there, unless `force`; `write-failed`; what reading throws.
+ * Writes everything of a store into one file that only its owner may read: the state, its history, its directory, the
+ * messages of its rooms. Takes no lock. Throws `exists` where the file is there, unless `force`; `write-failed`; what
+ * reading throws.
  */
 export function writeBackup(
   paths: StorePaths,
@@ -53,21 +72,42 @@ export function writeBackup(
   const { loaded, journal } = consistent(paths, schema);
   const directory = directoryBytes(paths, loaded.document.directory);
   const { lineage, serial } = loaded.document;
-  const counts = { journalLines: countLines(journal), directoryLines: countLines(directory) };
-  const head: BackupHead = { pchatBackup: 1, lineage, serial, time: options.time, ...counts };
+  const rooms = roomsWithFiles(paths);
+  const head: BackupHead = {
+    pchatBackup: 1,
+    lineage,
+    serial,
+    time: options.time,
+    journalLines: countLines(journal),
+    directoryLines: countLines(directory),
+    ...(rooms.length === 0 ? {} : { messageFiles: rooms.length }),
+  };
   const store = JSON.stringify(JSON.parse(documentText(loaded.document)));
-  const parts = [Buffer.from(`${JSON.stringify(head)}\n${store}\n`), journal, directory];
+  const first = [Buffer.from(`${JSON.stringify(head)}\n${store}\n`), journal, directory];
   const sum = startChecksum();
-  for (const part of parts) sum.update(part);
-  parts.push(Buffer.from(`${JSON.stringify({ checksum: sum.digest("hex") })}\n`));
+  let sizeBytes = 0;
+  const chunks = function* (): Generator<Buffer> {
+    for (const chunk of joined(first, savedLines(paths, lineage, rooms))) {
+      sum.update(chunk);
+      sizeBytes += chunk.length;
+      yield chunk;
+    }
+    const last = Buffer.from(`${JSON.stringify({ checksum: sum.digest("hex") })}\n`);
+    sizeBytes += last.length;
+    yield last;
+  };
   try {
     removeStaleFiles(dirname(place), [place], () => false);
-    putInPlace(writeTemporary(place, parts, undefined), place);
+    putInPlace(writeTemporary(place, chunks(), undefined), place);
     syncFolder(dirname(place));
   } catch (error) {
     throw ioError("write-failed", target, error);
   }
-  return { ...head, sizeBytes: parts.reduce((size, part) => size + part.length, 0) };
+  return { ...head, sizeBytes };
+}
+
+function* joined(...parts: readonly Iterable<Buffer>[]): Generator<Buffer> {
+  for (const part of parts) yield* part;
 }
 
 function backupPlace(paths: StorePaths, target: string, force: boolean): string {
@@ -77,7 +117,10 @@ function backupPlace(paths: StorePaths, target: string, force: boolean): string 
       hint: { say: "make the folder first, or name another" },
     });
   }
-  if ([paths.file, paths.journal, paths.directory, paths.lock].includes(file)) {
+  if (
+    [paths.file, paths.journal, paths.directory, paths.lock, paths.messages].includes(file) ||
+    dirname(file) === paths.messages
+  ) {
     throw new DomainError("invalid-value", `\`${target}\` belongs to the store itself`, {
       hint: { say: "name another file for the backup" },
     });
@@ -127,48 +170,99 @@ function countLines(bytes: Buffer): number {
 
 /** Reads a backup and proves it. Throws `no-file`, `read-failed`, and `invalid-file` for anything but a whole one. */
 export function readBackup(source: string, schema: string): Backup {
-  const bytes = readSource(source);
-  const ends = lineEnds(bytes);
-  const head = headOf(bytes, ends);
-  if (head === undefined) throw noBackup(source, "is not a backup of a store");
-  const storeEnd = ends[1]!;
-  const journalEnd = ends[1 + head.journalLines]!;
-  const directoryEnd = ends[1 + head.journalLines + head.directoryLines]!;
-  if (
-    claimedSum(bytes.subarray(directoryEnd)) !==
-    startChecksum().update(bytes.subarray(0, directoryEnd)).digest("hex")
-  ) {
-    throw noBackup(source, "is not as it was written");
+  const fd = openForReading(storePaths(source).file, source, false);
+  if (fd === undefined) {
+    throw new DomainError("no-file", `there is no file \`${source}\``, { details: { file: source } });
   }
-  const { document } = parseStore(bytes.subarray(ends[0]!, storeEnd), source, schema, false);
+  try {
+    return proven(fd, source, schema);
+  } catch (error) {
+    closeSync(fd);
+    throw ioError("read-failed", source, error);
+  }
+}
+
+function proven(fd: number, source: string, schema: string): Backup {
+  const { size } = fstatSync(fd);
+  const head = headOf(readRange(fd, 0, Math.min(size, longestHead)));
+  const lastLine = startOfLastLine(fd, size);
+  if (head === undefined || lastLine === 0) throw noBackup(source, "is not a backup of a store");
+  const { sum, ends } = scan(fd, lastLine, 2 + head.journalLines + head.directoryLines);
+  if (claimedSum(readRange(fd, lastLine, size)) !== sum) throw noBackup(source, "is not as it was written");
+  const [headEnd, storeEnd] = ends as [number, number];
+  const journalEnd = ends[1 + head.journalLines];
+  const directoryEnd = ends[1 + head.journalLines + head.directoryLines];
+  if (journalEnd === undefined || directoryEnd === undefined) throw noBackup(source, "is not whole");
+  const messages = savedMessages(fd, directoryEnd, lastLine);
+  if (messages.length !== (head.messageFiles ?? 0)) throw noBackup(source, "is not whole");
+  const { document } = parseStore(readRange(fd, headEnd, storeEnd), source, schema, false);
   return {
     head,
     document,
-    journal: bytes.subarray(storeEnd, journalEnd),
-    directory: bytes.subarray(journalEnd, directoryEnd),
+    journal: readRange(fd, storeEnd, journalEnd),
+    directory: readRange(fd, journalEnd, directoryEnd),
+    messages,
+    close: () => closeSync(fd),
   };
 }
 
-function readSource(source: string): Buffer {
-  const image = readImage(storePaths(source).file, source, false);
-  if (image !== undefined) return image.bytes;
-  throw new DomainError("no-file", `there is no file \`${source}\``, { details: { file: source } });
+const longestHead = 4096;
+const chunkSize = 1024 * 1024;
+
+function startOfLastLine(fd: number, size: number): number {
+  const from = Math.max(0, size - longestHead);
+  const bytes = readRange(fd, from, size);
+  if (bytes.at(-1) !== newline) return 0;
+  return from + bytes.lastIndexOf(newline, bytes.length - 2) + 1;
 }
 
-/** Offsets after each line. */
-function lineEnds(bytes: Buffer): number[] {
+/** The checksum of a file up to a place, and the offsets after its first lines. */
+function scan(fd: number, to: number, lines: number): { readonly sum: string; readonly ends: number[] } {
+  const sum = startChecksum();
   const ends: number[] = [];
-  for (let at = bytes.indexOf(newline); at !== -1; at = bytes.indexOf(newline, at + 1)) ends.push(at + 1);
-  return ends;
+  for (let at = 0; at < to; ) {
+    const chunk = readRange(fd, at, Math.min(to, at + chunkSize));
+    if (chunk.length === 0) break;
+    sum.update(chunk);
+    for (
+      let end = chunk.indexOf(newline);
+      end !== -1 && ends.length < lines;
+      end = chunk.indexOf(newline, end + 1)
+    ) {
+      ends.push(at + end + 1);
+    }
+    at += chunk.length;
+  }
+  return { sum: sum.digest("hex"), ends };
 }
 
-function headOf(bytes: Buffer, ends: readonly number[]): BackupHead | undefined {
-  const head = parsed(bytes.subarray(0, ends[0] ?? 0)) as BackupHead | undefined;
+/** Each room's messages, found by their first lines, which no message looks like. */
+function savedMessages(fd: number, from: number, to: number): SavedMessages[] {
+  const starts: { readonly head: MessageHead; readonly at: number; readonly line: number }[] = [];
+  for (const { bytes, start, end } of linesFrom({ fd, size: to }, from)) {
+    if (bytes.subarray(0, headMark.length).toString("latin1") !== headMark) continue;
+    starts.push({ head: parsed(bytes) as MessageHead, at: end, line: start });
+  }
+  return starts.map(({ head, at }, index) => ({
+    head,
+    messages: {
+      *[Symbol.iterator]() {
+        for (const { bytes } of linesFrom({ fd, size: starts[index + 1]?.line ?? to }, at)) {
+          yield parsed(bytes) as Message;
+        }
+      },
+    },
+  }));
+}
+
+const headMark = '{"pchatMessages":';
+
+function headOf(bytes: Buffer): BackupHead | undefined {
+  const head = parsed(bytes.subarray(0, bytes.indexOf(newline))) as BackupHead | undefined;
   const isHead =
     head?.pchatBackup === 1 &&
     Number.isSafeInteger(head.journalLines) &&
-    Number.isSafeInteger(head.directoryLines) &&
-    ends.length === head.journalLines + head.directoryLines + 3;
+    Number.isSafeInteger(head.directoryLines);
   return isHead ? head : undefined;
 }
 

@@ -7,7 +7,7 @@ import { readLockRecord } from "./file-lock.ts";
 import { ownershipOf } from "./files.ts";
 import { openJournal, recordsOf } from "./journal-file.ts";
 import { type Loaded, loadStore, readStoreFile } from "./load-store.ts";
-import { openContent, roomsWithFiles } from "./messages.ts";
+import { checkMessageFiles } from "./messages.ts";
 import { createReplay } from "./replay.ts";
 import { pendingDirectory, type StorePaths, shownPath } from "./store-paths.ts";
 
@@ -117,12 +117,11 @@ function checkDirectory(paths: StorePaths, hash: string | null): string {
 /** Each line of each file. Those of rooms that were removed are there in case that is undone. */
 function checkMessages(paths: StorePaths, document: StoreDocument | undefined): string {
   if (document === undefined) return "not checked: the store cannot be read";
-  const content = openContent(paths, document.lineage);
   const rooms = new Set(document.lists.rooms.map(({ id }) => id));
   const counts = { messages: 0, rooms: 0, removed: 0 };
-  for (const room of roomsWithFiles(paths)) {
+  for (const [room, messages] of checkMessageFiles(paths, document.lineage)) {
     counts[rooms.has(room) ? "rooms" : "removed"]++;
-    for (const _ of content.messages(room)) counts.messages++;
+    counts.messages += messages;
   }
   if (counts.rooms + counts.removed === 0) return "none";
   const removed = counts.removed === 0 ? "" : `, ${counts.removed} removed`;

@@ -206,9 +206,13 @@ function maintenance(options: JsonStoreOptions, paths: StorePaths, schema: strin
       ]);
       requireFolder(paths);
       const backup = readBackup(file, schema);
-      return underLock(options, paths, schema, (context) =>
-        restoreStore(context, { source: file, backup }, authorship, force),
-      );
+      try {
+        return await underLock(options, paths, schema, (context) =>
+          restoreStore(context, { source: file, backup }, authorship, force),
+        );
+      } finally {
+        backup.close();
+      }
     },
     planRepair: async () => (await import("./repair-store.ts")).planRepair(paths, schema),
     repair: async (authorship, from) => {

@@ -51,6 +51,51 @@ export function* readMessages(place: MessagePlace): Generator<Message, void> {
   }
 }
 
+/**
+ * What can be read of a damaged file, as its lines, which are read as they are taken; undefined where the file is of
+ * another store or room, or is none.
+ */
+export function mendedLines(place: MessagePlace): Iterable<Buffer> | undefined {
+  let nextId = 1;
+  try {
+    for (const value of valuesIn(place)) {
+      const head = value as unknown as MessageHead;
+      if (head.pchatMessages === 1) {
+        if (head.lineage !== place.lineage || head.room !== place.room) return undefined;
+        if (Number.isSafeInteger(head.nextId)) nextId = Math.max(nextId, head.nextId);
+      } else if (isMessage(value)) nextId = Math.max(nextId, value.id + 1);
+    }
+  } catch (error) {
+    if (error instanceof DomainError) return undefined;
+    throw error;
+  }
+  return {
+    *[Symbol.iterator]() {
+      yield Buffer.from(headLine(place, nextId));
+      let previous = 0;
+      for (const value of valuesIn(place)) {
+        if (!isMessage(value) || value.id <= previous) continue;
+        previous = value.id;
+        yield Buffer.from(messageLine(value));
+      }
+    },
+  };
+}
+
+/** The lines of a file that are JSON objects, whatever they are. */
+function* valuesIn({ path, shown }: MessagePlace): Generator<Message> {
+  const fd = openForReading(path, shown, true);
+  if (fd === undefined) return;
+  try {
+    for (const { bytes } of linesFrom({ fd, size: fstatSync(fd).size }, 0)) {
+      const value = parsed(bytes);
+      if (value !== undefined) yield value as Message;
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** The number that the next message of a file gets. Throws as readMessages does. */
 export function nextMessageId(place: MessagePlace): number {
   const fd = openForReading(place.path, place.shown, true);
@@ -105,7 +150,7 @@ function addOrUndo(fd: number, end: number, bytes: Buffer, checkpoint: (step: st
   }
 }
 
-export const headLine = ({ lineage, room }: MessagePlace, nextId: number): string =>
+export const headLine = ({ lineage, room }: Pick<MessagePlace, "lineage" | "room">, nextId: number): string =>
   `${JSON.stringify({ pchatMessages: 1, lineage, room, nextId } satisfies MessageHead)}\n`;
 
 /** A message as a line, its properties always in the same order. */
@@ -140,7 +185,10 @@ function headOf(place: MessagePlace, bytes: Buffer): MessageHead {
   if (head.lineage === place.lineage && head.room === place.room) return head;
   const other = head.lineage === place.lineage ? "another room" : "another store";
   throw new DomainError("store-damaged", `\`${place.shown}\` holds the messages of ${other}`, {
-    hint: { say: "move the file away, or put the right one in its place; nothing in it was touched" },
+    hint: {
+      say: "put the right file in its place, or let pchat put this one aside",
+      commands: [["repair-store"]],
+    },
     details: { file: place.shown, lineage: head.lineage, room: head.room },
   });
 }
@@ -167,8 +215,8 @@ function damaged({ shown }: MessagePlace, line: number | undefined, reason: stri
   const at = line === undefined ? "the last line" : `line ${line}`;
   return new DomainError("store-damaged", `\`${shown}\`: ${at} ${reason}`, {
     hint: {
-      say: "put the file back from a copy, or take that line out; see what else is wrong with",
-      commands: [["test-store"]],
+      say: "pchat can keep what is readable, and the damaged file under another name",
+      commands: [["repair-store"]],
     },
     details: { file: shown, line: line ?? null, reason },
   });

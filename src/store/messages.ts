@@ -10,20 +10,22 @@ import {
   rmSync,
   statSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { ContentEdit, ContentFact } from "../core/content-change.ts";
-import { countEdits } from "../core/content-change.ts";
+import { countEdits, isEffective } from "../core/content-change.ts";
 import { DomainError } from "../core/errors.ts";
 import type { Content, Message, NewMessage } from "../core/message.ts";
 import type { Write } from "../core/state.ts";
-import { ownershipOf, putInPlace, syncFolder, writeTemporary } from "./files.ts";
+import { keepCopy, ownershipOf, putInPlace, syncFolder, writeTemporary } from "./files.ts";
 import { errnoOf, ioError } from "./io-error.ts";
 import type { ContentRecord, Head } from "./journal-format.ts";
 import { tailOf } from "./load-store.ts";
 import {
   appendMessage,
   headLine,
+  type MessageHead,
   type MessagePlace,
+  mendedLines,
   messageLine,
   nextMessageId,
   readMessages,
@@ -44,11 +46,21 @@ const pendingFolder = (paths: StorePaths): string => join(paths.messages, "pendi
 export function roomsWithFiles(paths: StorePaths): readonly number[] {
   if (!isFolder(paths)) return [];
   const token = committedToken(paths);
-  const waiting = token === undefined ? [] : readdirSync(join(pendingFolder(paths), token));
+  const waiting = token === undefined ? [] : namesIn(join(pendingFolder(paths), token));
   const ids = [...readdirSync(paths.messages), ...waiting]
     .map((name) => /^([1-9]\d*)\.ndjson$/.exec(name)?.[1])
     .filter((id) => id !== undefined);
   return [...new Set(ids.map(Number))].sort((a, b) => a - b);
+}
+
+/** What is in a folder; nothing where it is gone, as a rewriting may be put in its place at any moment. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return [];
+    throw error;
+  }
 }
 
 /** Messages as they are now, for reading without a lock. */
@@ -98,10 +110,19 @@ function committedToken(paths: StorePaths): string | undefined {
 const tokenOf = (head: Head | undefined): string | undefined =>
   (head as { readonly content?: ContentRecord } | undefined)?.content?.token;
 
-/** Puts a committed rewriting in its place, and takes away one that never was. Only for the holder of the lock. */
+/**
+ * Puts a committed rewriting in its place, and takes away one that never was. Only for the holder of the lock. A
+ * damaged journal cannot tell which it is: both are left for the writer after the repair.
+ */
 export function settleMessages(paths: StorePaths): void {
   if (!isFolder(paths) || !isRealFolder(pendingFolder(paths))) return;
-  const committed = committedToken(paths);
+  let committed: string | undefined;
+  try {
+    committed = committedToken(paths);
+  } catch (error) {
+    if (error instanceof DomainError && error.code === "store-damaged") return;
+    throw error;
+  }
   for (const token of readdirSync(pendingFolder(paths))) settleOne(paths, token, token === committed);
   rmdirSync(pendingFolder(paths));
 }
@@ -197,6 +218,100 @@ export function removePending(paths: StorePaths, token: string): void {
   }
 }
 
+/** Reads every line of every file. Returns how many messages each room has. Throws `store-damaged`. */
+export function checkMessageFiles(paths: StorePaths, lineage: string): ReadonlyMap<number, number> {
+  const content = openContent(paths, lineage);
+  const counts = new Map<number, number>();
+  for (const room of roomsWithFiles(paths)) {
+    let count = 0;
+    for (const _ of content.messages(room)) count++;
+    counts.set(room, count);
+  }
+  return counts;
+}
+
+/**
+ * Mends each damaged file: what can be read of it stays, the file as it was is kept under a new name. A file of
+ * another store or room, or something else in a file's place, is only put aside. Returns the kept files.
+ */
+export function repairMessages(paths: StorePaths, lineage: string, stamp: string): string[] {
+  return roomsWithFiles(paths).flatMap((room) => {
+    const place = placeOf(paths, lineage, room, undefined);
+    try {
+      for (const _ of readMessages(place));
+      return [];
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+    }
+    const kept = join(paths.messages, `${room}.kept-${stamp}-${randomUUID().slice(0, 8)}.ndjson`);
+    const mended = mendedLines(place);
+    if (mended === undefined) renameSync(place.path, kept);
+    else {
+      keepCopy(place.path, kept);
+      putInPlace(writeTemporary(place.path, mended, ownershipOf(place.path)), place.path);
+    }
+    syncFolder(paths.messages);
+    return [join(shownPath(paths, paths.messages), basename(kept))];
+  });
+}
+
+/** What a backup holds of messages: the lines of each file, in chunks. */
+export function* savedLines(paths: StorePaths, lineage: string, rooms: readonly number[]): Generator<Buffer> {
+  const token = isFolder(paths) ? committedToken(paths) : undefined;
+  for (const room of rooms) {
+    const place = placeOf(paths, lineage, room, token);
+    yield Buffer.from(headLine(place, nextMessageId(place)));
+    for (const message of readMessages(place)) yield Buffer.from(messageLine(message));
+  }
+}
+
+/** The messages of a room that another store had, or an earlier one. */
+export interface Saved {
+  readonly head: MessageHead;
+  readonly messages: Iterable<Message>;
+}
+
+/** What is missing here of a backup's messages, or stands here with another text. Later ones stay as they are. */
+export function missingMessages(
+  content: Content,
+  saved: readonly Saved[],
+  nameOf: (room: number) => string,
+): ContentEdit[] {
+  return saved
+    .map(({ head, messages }) => ({ roomId: head.room, room: nameOf(head.room), put: messages }))
+    .filter(({ roomId, put }) => {
+      const counter = countEdits({ roomId, room: "" });
+      for (const _ of merged(content.messages(roomId), { roomId, room: "", put }, counter.count));
+      return isEffective(counter.fact());
+    });
+}
+
+const installing = (paths: StorePaths): string =>
+  join(paths.folder, `.${paths.stem}.messages.pchat-tmp-restore`);
+
+/** Puts the messages of a backup in the place of whatever is there, which was kept before. */
+export function installMessages(paths: StorePaths, lineage: string, saved: readonly Saved[]): void {
+  const folder = installing(paths);
+  rmSync(folder, { recursive: true, force: true });
+  if (saved.length === 0) return;
+  makeFolder(paths, folder);
+  for (const { head, messages } of saved) {
+    const target = join(folder, fileName(head.room));
+    putInPlace(
+      writeTemporary(target, linesOf({ ...head, lineage }, messages), ownershipOf(paths.file)),
+      target,
+    );
+  }
+  syncFolder(folder);
+  renameSync(folder, paths.messages);
+  syncFolder(paths.folder);
+}
+
+function* linesOf(head: MessageHead, messages: Iterable<Message>): Generator<Buffer> {
+  yield Buffer.from(headLine(head, head.nextId));
+  for (const message of messages) yield Buffer.from(messageLine(message));
+}
+
 type Count = ReturnType<typeof countEdits>["count"];
 
 /** The lines of a file with an edit made, in chunks. */
@@ -262,11 +377,8 @@ export function setStaysAside(paths: StorePaths, writes: readonly Write[], nextI
   }
 }
 
-/** Moves the whole folder to another name beside the store. Returns it, or undefined where there is none. */
-export function keepMessages(paths: StorePaths, name: string): string | undefined {
-  if (!isFolder(paths)) return undefined;
-  const kept = join(paths.folder, `${name}.messages`);
+/** Moves the whole folder to another name beside the store. */
+export function keepMessages(paths: StorePaths, kept: string): void {
   renameSync(paths.messages, kept);
   syncFolder(paths.folder);
-  return shownPath(paths, kept);
 }

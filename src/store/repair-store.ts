@@ -10,6 +10,7 @@ import { ioError } from "./io-error.ts";
 import { openJournal, recordsOf } from "./journal-file.ts";
 import { encode } from "./journal-format.ts";
 import { loadStore, readStoreFile } from "./load-store.ts";
+import { checkMessageFiles, keepMessages, repairMessages } from "./messages.ts";
 import { replaceJournal } from "./replace-journal.ts";
 import { createReplay } from "./replay.ts";
 import { type StorePaths, shownPath } from "./store-paths.ts";
@@ -43,6 +44,8 @@ interface Proven {
 
 interface Survey {
   readonly problem: string | null;
+  /** Whether nothing but messages is damaged. */
+  readonly isStoreWhole: boolean;
   readonly file: StoreDocument | undefined;
   readonly journal: Proven | undefined;
 }
@@ -60,7 +63,9 @@ function surveyOf(paths: StorePaths, schema: string): Survey {
   problemOf(() => {
     file = readStoreFile(paths, schema, () => false)?.document;
   });
-  return { problem, file, journal: journal?.proven };
+  const known = file ?? journal?.proven?.document;
+  const messages = known === undefined ? null : problemOf(() => checkMessageFiles(paths, known.lineage));
+  return { problem: problem ?? messages, isStoreWhole: problem === null, file, journal: journal?.proven };
 }
 
 function problemOf(run: () => unknown): string | null {
@@ -122,7 +127,7 @@ const candidate = (from: Candidate["from"], document: StoreDocument): Candidate 
 
 /**
  * Brings a damaged store to a state that can be proven: the newest, or the one that `from` names. What is replaced
- * is kept under a new name first. Ending in between leaves a store that can be repaired again. Returns undefined
+ * is kept under a new name first. Of a damaged file of messages, all that can be read stays. Ending in between leaves a store that can be repaired again. Returns undefined
  * where nothing is wrong. Throws `store-damaged` where nothing can be proven, `not-found` where `from` cannot.
  */
 export function repairStore(
@@ -139,28 +144,41 @@ export function repairStore(
   if (chosen === undefined) throw notProven(paths, from!);
   try {
     tidy(context, { directory: (survey.file ?? survey.journal!.document).directory });
-    const kept = keepAll(paths, author.time);
-    const document =
-      chosen.from === "file" ? fromFile(context, survey, author) : fromJournal(context, survey.journal!);
-    return { ...candidate(chosen.from, document), kept };
+    const kept = survey.isStoreWhole ? [] : keepAll(paths, author.time);
+    const document = survey.isStoreWhole
+      ? loadStore(paths, schema).document
+      : chosen.from === "file"
+        ? fromFile(context, survey, author)
+        : fromJournal(context, survey.journal!);
+    const messages = repairMessages(paths, document.lineage, stampOf(author.time));
+    return { ...candidate(chosen.from, document), kept: [...kept, ...messages] };
   } catch (error) {
     throw ioError("write-failed", paths.given, error);
   }
 }
 
-/** Copies of all that is there, under one new name. */
-export function keepAll(paths: StorePaths, time: string): readonly string[] {
-  const stamp = time.replace(/\.\d+Z$/, "Z").replace(/[^\dTZ]/g, "");
+/** A time as part of a file's name. */
+const stampOf = (time: string): string => time.replace(/\.\d+Z$/, "Z").replace(/[^\dTZ]/g, "");
+
+/** Copies of all that is there, under one new name; the messages, where asked for, are moved. */
+export function keepAll(paths: StorePaths, time: string, withMessages = false): readonly string[] {
+  const stamp = stampOf(time);
   const parts = [
     [paths.file, ".json"],
     [paths.journal, ".journal.ndjson"],
+    [paths.messages, ".messages"],
   ] as const;
-  const present = parts.filter(([path]) => ownershipOf(path) !== undefined);
+  const present = parts.filter(
+    ([path]) => ownershipOf(path) !== undefined && (withMessages || path !== paths.messages),
+  );
   for (let attempt = 1; ; attempt++) {
     const name = `${paths.stem}.kept-${stamp}${attempt === 1 ? "" : `-${attempt}`}`;
     const names = present.map(([path, end]) => [path, join(paths.folder, `${name}${end}`)] as const);
     if (names.some(([, kept]) => ownershipOf(kept) !== undefined)) continue;
-    for (const [path, kept] of names) keepCopy(path, kept);
+    for (const [path, kept] of names) {
+      if (path === paths.messages) keepMessages(paths, kept);
+      else keepCopy(path, kept);
+    }
     return names.map(([, kept]) => shownPath(paths, kept));
   }
 }

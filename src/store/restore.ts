@@ -1,4 +1,5 @@
 import type { Authorship } from "../core/change.ts";
+import type { ContentEdit } from "../core/content-change.ts";
 import { DomainError } from "../core/errors.ts";
 import { requireReason } from "../core/settings.ts";
 import type { Backup } from "./backup.ts";
@@ -9,6 +10,7 @@ import { ownershipOf, putInPlace, writeTemporary } from "./files.ts";
 import { ioError } from "./io-error.ts";
 import { encode } from "./journal-format.ts";
 import { type Loaded, loadStore, tailOf } from "./load-store.ts";
+import { installMessages, missingMessages, openContent } from "./messages.ts";
 import { migrateFiles } from "./migrate-files.ts";
 import { keepAll } from "./repair-store.ts";
 import { replaceJournal } from "./replace-journal.ts";
@@ -25,8 +27,9 @@ export interface Restored {
 
 /**
  * Brings a store to the state of a backup. Where it is the same store, that is a change like any other, which can be
- * undone; where there is none, it is made with its history; another or a damaged one is replaced with `force`, and
- * kept under a new name. Throws `exists` for another store, `store-damaged`, `write-failed`.
+ * undone; messages that were removed or replaced since come back, and later ones stay. Where there is none, it is
+ * made with its history; another or a damaged one is replaced with `force`, and kept under a new name. Throws
+ * `exists` for another store, `store-damaged`, `write-failed`.
  */
 export function restoreStore(
   context: WriteContext,
@@ -71,7 +74,8 @@ function change(context: WriteContext, present: Loaded, backup: Backup, author: 
   const hash = backup.document.directory;
   const isOtherDirectory = hash !== null && hash !== present.document.directory;
   const backupSerial = backup.head.serial;
-  if (writes.length === 0 && !isOtherDirectory) {
+  const content = lostMessages(context, backup);
+  if (writes.length === 0 && !isOtherDirectory && content.length === 0) {
     return { serial: present.document.serial, backupSerial, changed: false, kept: [] };
   }
   requireReason(present.document.lists.settings, author.reason);
@@ -79,8 +83,14 @@ function change(context: WriteContext, present: Loaded, backup: Backup, author: 
   const directory = isOtherDirectory ? { directory: directoryOf(context, backup, hash) } : {};
   const ready =
     present.file.version === schemaVersion ? present : migrateFiles(context, present, author.time);
-  const { document } = commitChange(context, ready, author, { writes, nextId, ...directory });
+  const { document } = commitChange(context, ready, author, { writes, nextId, content, ...directory });
   return { serial: document.serial, backupSerial, changed: true, kept: [] };
+}
+
+function lostMessages({ paths }: WriteContext, { document, messages }: Backup): ContentEdit[] {
+  const names = new Map(document.lists.rooms.map(({ id, identity }) => [id, identity]));
+  const present = openContent(paths, document.lineage);
+  return missingMessages(present, messages, (id) => names.get(id) ?? `room ${id}, which was removed`);
 }
 
 /** The directory of a backup, read through a file of its own that is taken away again by the write that follows. */
@@ -98,7 +108,8 @@ function writeDirectory(paths: StorePaths, { directory }: Backup, hash: string):
 function install(context: WriteContext, backup: Backup, time: string): Restored {
   const { paths } = context;
   const { document } = backup;
-  const kept = keepAll(paths, time);
+  const kept = keepAll(paths, time, true);
+  installMessages(paths, document.lineage, backup.messages);
   tidy(context, { directory: null });
   if (document.directory !== null) {
     writeDirectory(paths, backup, document.directory);

@@ -4,8 +4,8 @@ import { resolve } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
 
-/** The compiled process that changes a store; `npm run test:slow` builds it first. */
-const writer = resolve(import.meta.dirname, "../../dist/test/slow/writer.js");
+/** The compiled processes that change a store; `npm run test:slow` builds them first. */
+const compiled = resolve(import.meta.dirname, "../../dist/test/slow");
 
 /** A change that a writer was told is kept. */
 export interface Acknowledged {
@@ -22,8 +22,14 @@ export interface Writer {
   readonly ended: Promise<{ readonly acknowledged: readonly Acknowledged[]; readonly stderr: string }>;
 }
 
-export function startWriter(...words: readonly (string | number)[]): Writer {
-  const child = spawn(process.execPath, [writer, ...words.map(String)], {
+export const startWriter = (...words: readonly (string | number)[]): Writer => startScript("writer", words);
+
+/** A writer of messages; see message-writer.ts. */
+export const startMessageWriter = (...words: readonly (string | number)[]): Writer =>
+  startScript("message-writer", words);
+
+function startScript(script: string, words: readonly (string | number)[]): Writer {
+  const child = spawn(process.execPath, [resolve(compiled, `${script}.js`), ...words.map(String)], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const acknowledged: Acknowledged[] = [];
