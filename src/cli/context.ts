@@ -38,7 +38,10 @@ export interface Store {
   readonly path: string;
   /** Takes no lock and writes nothing. */
   read(at?: Moment): Promise<Snapshot & { readonly notices: readonly string[] }>;
-  /** Runs a pure step under the lock and keeps what it wants kept; a step that throws keeps nothing. */
+  /**
+   * Runs a pure step under the lock and keeps what it wants kept; a step that throws keeps nothing. The snapshot's
+   * state stays readable as it was: what a change does to people is told afterwards.
+   */
   update<T>(
     authorship: Authorship,
     step: (snapshot: Snapshot) => { readonly change: Change | undefined; readonly value: T },

@@ -1,15 +1,15 @@
 import type { Change, Snapshot } from "../core/change.ts";
 import { createDraft, type Draft, sameValue } from "../core/draft.ts";
-import { accessDifference } from "../core/effects.ts";
+import { type Consequences, consequencesOf } from "../core/effects.ts";
 import { DomainError } from "../core/errors.ts";
 import { findInPool, identityOf } from "../core/identity.ts";
 import { isReadable } from "../core/import-directory.ts";
-import type { Effect, Touched } from "../core/outcome.ts";
+import type { Touched } from "../core/outcome.ts";
 import { resolvePrincipal } from "../core/principal.ts";
 import { actAs, forAdministrators } from "../core/roles.ts";
 import { requireReason } from "../core/settings.ts";
 import { type Collection, nouns, type Write } from "../core/state.ts";
-import { jsonText } from "../output/json.ts";
+import { type OutputDocument, renderJsonDocument } from "../output/json.ts";
 import { storedView } from "../output/object-view.ts";
 import type { Row } from "../output/view.ts";
 import { contentWords, effectLines, questionWords, warningWords } from "../output/wording.ts";
@@ -46,7 +46,8 @@ interface Attempt {
   readonly draft: Draft;
   readonly outcome: WriteOutcome;
   readonly writes: readonly Write[];
-  readonly effects: readonly Effect[];
+  /** Worked out only when told: a policy may concern 150,000 people in 33,000 rooms. */
+  readonly consequences: Consequences;
 }
 
 /** Runs a command that changes the state: tries it, asks what must be asked, keeps it, and shows what became of it. */
@@ -59,10 +60,15 @@ export async function runWrite(session: Session, definition: Definition): Promis
     const draft = createDraft(state, nextId);
     const outcome = inRole(session, draft, definition.write(draft, session.input, prepared, content));
     const writes = draft.writes();
-    const effects = isReadable(state)
-      ? accessDifference(state, draft, writes, draft.newDirectory !== undefined)
-      : [];
-    return { draft, outcome, writes, effects };
+    const isOther = draft.newDirectory !== undefined;
+    // What was known of people cannot be compared where it was lost.
+    const consequences = consequencesOf(
+      state,
+      draft,
+      isReadable(state) ? writes : [],
+      isReadable(state) && isOther,
+    );
+    return { draft, outcome, writes, consequences };
   };
   if (globals.whatIf) return previewOnly(session, definition, store, attempt);
   const agreed = await askFirst(session, store, attempt);
@@ -242,7 +248,10 @@ async function show(
   const changes = changesOf(tried);
   if (!isQuietJson(globals)) await tellOutcome(session, tried, changes, serial, dryRun);
   if (globals.output === "json" || globals.output === "yaml") {
-    await print(session.world.stdout, await writeDocument(globals.output, tried, changes, serial, dryRun));
+    const render =
+      globals.output === "json" ? renderJsonDocument : (await import("../output/yaml.ts")).renderYamlDocument;
+    const document = writeDocument(tried, changes, serial, dryRun);
+    for (const chunk of render(document)) await print(session.world.stdout, chunk);
     return;
   }
   const rows = tried.outcome.report ?? { view: definition.view.view, rows: rowsAfter(definition, tried) };
@@ -254,27 +263,23 @@ function rowsAfter({ view }: Definition, { draft, outcome }: Attempt): Row[] {
 }
 
 /** The result of a write for scripts (design: the command line, -o json). */
-async function writeDocument(
-  format: "json" | "yaml",
+function writeDocument(
   tried: Attempt,
   changes: readonly ObjectChange[],
   serial: number,
   dryRun: boolean,
-): Promise<string> {
-  const { outcome, effects } = tried;
+): OutputDocument {
+  const { outcome, consequences } = tried;
   const { report } = outcome;
-  const document = {
+  return {
     changed: isChange(tried),
     dryRun,
     serial,
     changes,
-    effects,
+    effects: { [Symbol.iterator]: () => consequences.effects()[Symbol.iterator]() },
     warnings: (outcome.warnings ?? []).map((warning) => ({ ...warning, message: warningWords(warning) })),
-    ...(report === undefined ? {} : { report: [...report.rows] }),
+    ...(report === undefined ? {} : { report: report.rows }),
   };
-  if (format === "json") return `${jsonText(document, 2)}\n`;
-  const { yamlText } = await import("../output/yaml.ts");
-  return yamlText(document);
 }
 
 async function tellOutcome(
@@ -310,9 +315,9 @@ function importWords({ draft }: Attempt, mood: "did" | "would"): string {
 const isChange = ({ writes, draft, outcome }: Attempt): boolean =>
   writes.length > 0 || draft.newDirectory !== undefined || (outcome.content ?? []).length > 0;
 
-async function tellConsequences(session: Session, { effects, outcome }: Attempt): Promise<void> {
+async function tellConsequences(session: Session, { consequences, outcome }: Attempt): Promise<void> {
   if (isQuietJson(session.globals)) return;
-  if (!session.globals.quiet) for (const line of effectLines(effects)) await tellLine(session, line);
+  if (!session.globals.quiet) for (const line of effectLines(consequences)) await tellLine(session, line);
   for (const warning of outcome.warnings ?? []) await tellWarning(session, warningWords(warning));
 }
 

@@ -8,14 +8,13 @@ import {
   participates,
   personOf,
   type Seat,
-  scopeFor,
   seatIn,
 } from "./access.ts";
 import type { Category } from "./nouns/category.ts";
 import type { Room } from "./nouns/room.ts";
 import { type RoomAction, roomActions } from "./outcome.ts";
 import { formOf } from "./principal-word.ts";
-import { coveredBy } from "./scope.ts";
+import { coveredBy, coverOf } from "./scope.ts";
 import type { State } from "./state.ts";
 import { compareText, fold } from "./text.ts";
 
@@ -36,6 +35,8 @@ export interface Roster {
   readonly state: State;
   /** The person with a stored SIP address, in any case. */
   person(user: string): Person;
+  /** The people whom a stored group, container or domain covers, each once. */
+  covered(principal: string): readonly Person[];
 }
 
 /** A roster without anybody yet. It holds only as long as the state does not change. */
@@ -51,17 +52,37 @@ export function createRoster(state: State): Roster {
     }
     return person;
   };
+  const person = (user: string): Person => {
+    let found = bySpelling.get(user);
+    if (found === undefined) {
+      found = find(user);
+      bySpelling.set(user, found);
+    }
+    return found;
+  };
+  const crowds = new Map<string, readonly Person[]>();
   return {
     state,
-    person: (user) => {
-      let person = bySpelling.get(user);
-      if (person === undefined) {
-        person = find(user);
-        bySpelling.set(user, person);
+    person,
+    covered: (principal) => {
+      let crowd = crowds.get(principal);
+      if (crowd === undefined) {
+        const found = new Set<Person>();
+        for (const user of usersUnder(state, principal)) found.add(person(user));
+        crowd = [...found];
+        crowds.set(principal, crowd);
       }
-      return person;
+      return crowd;
     },
   };
+}
+
+/** Enabled SIP addresses of whom a principal covers that is no user. */
+function* usersUnder({ directory }: State, principal: string): Iterable<string> {
+  if (directory === undefined) return;
+  for (const entry of coveredBy(directory, principal)) {
+    if (entry.kind === "user" && entry.sipEnabled && entry.sipAddress !== null) yield entry.sipAddress;
+  }
 }
 
 /** What is asked: which actions (all where left out), and a roster to share between calls. */
@@ -147,11 +168,10 @@ function* roomsInScope(state: State, person: Person): Iterable<{ category: Categ
   }
 }
 
-/** Whether a person is known to be in scope of a category. */
-export function inScope(person: Person, category: Category): boolean {
-  const { allowed, denied } = scopeFor({ person, room: undefined, category });
-  return allowed.answer === "yes" && denied.answer === "no";
-}
+/** Whether a person is known to be in scope of a category. Nothing is kept: many people are asked about many categories. */
+export const inScope = ({ standing }: Person, category: Category): boolean =>
+  coverOf(standing, category.allowedMembers).answer === "yes" &&
+  coverOf(standing, category.deniedMembers).answer === "no";
 
 /** Whoever may be allowed something in a room, and some more, each once. */
 export function candidatesFor(
@@ -195,18 +215,8 @@ export function peopleIn(roster: Roster, list: readonly string[]): Set<Person> {
  * The people that one stored principal covers: itself, a group's members however deep, everybody below a
  * container or of a domain. Only those with an enabled SIP address; without a directory only a user itself.
  */
-export function* peopleUnder(roster: Roster, principal: string): Iterable<Person> {
-  const { directory } = roster.state;
-  if (formOf(principal) === "user" || directory === undefined) {
-    if (formOf(principal) === "user") yield roster.person(principal);
-    return;
-  }
-  for (const entry of coveredBy(directory, principal)) {
-    if (entry.kind === "user" && entry.sipEnabled && entry.sipAddress !== null) {
-      yield roster.person(entry.sipAddress);
-    }
-  }
-}
+export const peopleUnder = (roster: Roster, principal: string): readonly Person[] =>
+  formOf(principal) === "user" ? [roster.person(principal)] : roster.covered(principal);
 
 /** Everybody who may take part in anything, policy aside: who the directory enables, or whom a list names. */
 export function everybody(roster: Roster): Set<Person> {

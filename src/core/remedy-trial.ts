@@ -1,6 +1,6 @@
 import { type AccessRequest, type Decision, evaluateAccess } from "./access.ts";
 import { createDraft, type Draft } from "./draft.ts";
-import { accessDifferences } from "./effects.ts";
+import { consequencesOf } from "./effects.ts";
 import type { Effect } from "./outcome.ts";
 import type { State } from "./state.ts";
 import { fold } from "./text.ts";
@@ -38,7 +38,7 @@ export function tryMoves(
   const commands = moves.map((move) => move.command);
   const room = request.action === "create-room" ? undefined : request.room.identity;
   const also: Effect[] = [];
-  for (const effect of accessDifferences(state, draft, draft.writes(), false)) {
+  for (const effect of consequencesOf(state, draft, draft.writes(), false).effects()) {
     if (effect.room === room && fold(effect.user) === fold(request.user)) continue;
     if (also.length === mostEffects) return [{ commands, also, complete: false }];
     also.push(effect);

@@ -1,4 +1,5 @@
 import type { ContentFact } from "../core/content-change.ts";
+import type { Consequences, EffectCount } from "../core/effects.ts";
 import type { Effect, Question, Warning } from "../core/outcome.ts";
 import { kebabCase } from "../core/property.ts";
 import { nouns } from "../core/state.ts";
@@ -100,35 +101,30 @@ export function contentWords(facts: readonly ContentFact[], mood: "did" | "would
 const contentVerbs = { removed: "remove", replaced: "replace", added: "add" } as const;
 const contentPlaces = { removed: "from", replaced: "in", added: "to" } as const;
 
-/** Above this many, consequences are counted by room. */
-const effectsInFull = 20;
+/** With more lines than these, consequences are counted by room. */
+const linesInFull = 20;
 
-/** Consequences for people, in lines; many are counted by room. */
-export function effectLines(effects: readonly Effect[]): string[] {
-  if (effects.length <= effectsInFull) return effects.flatMap(oneEffect);
-  const rooms = groupByRoom(effects);
-  return [...rooms].map(([room, some]) => {
-    const gaining = some.filter((effect) => effect.gains.length > 0).length;
-    const losing = some.filter((effect) => effect.loses.length > 0).length;
+/** Consequences for people, in lines; many are counted by room, without looking at each. */
+export function effectLines(consequences: Consequences): Iterable<string> {
+  const lines: string[] = [];
+  for (const effect of consequences.effects()) {
+    lines.push(...oneEffect(effect));
+    if (lines.length > linesInFull) return countLines(consequences.counts());
+  }
+  return lines;
+}
+
+function* countLines(counts: Iterable<EffectCount>): Iterable<string> {
+  for (const { room, gaining, losing } of counts) {
     const parts = [
       ...(gaining > 0 ? [`${people(gaining)} ${gaining === 1 ? "gains" : "gain"} access`] : []),
       ...(losing > 0 ? [`${people(losing)} ${losing === 1 ? "loses" : "lose"} access`] : []),
     ];
-    return `${quoted(room)}: ${parts.join(", ")}`;
-  });
+    yield `${quoted(room)}: ${parts.join(", ")}`;
+  }
 }
 
 const people = (count: number): string => (count === 1 ? "1 person" : `${count} people`);
-
-function groupByRoom(effects: readonly Effect[]): Map<string, Effect[]> {
-  const rooms = new Map<string, Effect[]>();
-  for (const effect of effects) {
-    const some = rooms.get(effect.room);
-    if (some === undefined) rooms.set(effect.room, [effect]);
-    else some.push(effect);
-  }
-  return rooms;
-}
 
 function oneEffect({ user, room, gains, loses }: Effect): string[] {
   return [

@@ -2,7 +2,7 @@ import { Scalar, stringify } from "yaml";
 import { hasUnprintable } from "../core/text.ts";
 import { batches, rowsAtOnce } from "./batches.ts";
 import { isList } from "./cell.ts";
-import { record } from "./json.ts";
+import { indented, isStream, type OutputDocument, record } from "./json.ts";
 import { escapeInQuotes } from "./printable.ts";
 import type { Cell, Row, View } from "./view.ts";
 
@@ -39,6 +39,23 @@ function quotedText(text: string): string | Scalar {
   const scalar = new Scalar(text);
   scalar.type = "QUOTE_DOUBLE";
   return scalar;
+}
+
+/** A document as YAML, in chunks, however long its lists are. */
+export function* renderYamlDocument(document: OutputDocument): Iterable<string> {
+  for (const [key, value] of Object.entries(document)) {
+    if (isStream(value)) yield* yamlList(key, value);
+    else yield yamlText({ [key]: value });
+  }
+}
+
+function* yamlList(key: string, items: Iterable<unknown>): Iterable<string> {
+  let before = `${key}:\n`;
+  for (const batch of batches(items, rowsAtOnce, rowsAtOnce)) {
+    yield `${before}  ${indented(yamlText(batch).trimEnd(), "  ")}\n`;
+    before = "";
+  }
+  if (before !== "") yield yamlText({ [key]: [] });
 }
 
 /** One YAML document for any value. */

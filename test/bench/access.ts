@@ -8,7 +8,7 @@ import { evaluateAccess } from "../../src/core/access.ts";
 import { checkDeployment } from "../../src/core/deployment-check.ts";
 import type { Directory, Entry, GroupEntry, UserEntry } from "../../src/core/directory.ts";
 import { createDraft, type Draft } from "../../src/core/draft.ts";
-import { accessDifference, accessDifferences } from "../../src/core/effects.ts";
+import { accessDifference, consequencesOf } from "../../src/core/effects.ts";
 import { memoryDirectory } from "../../src/core/memory-directory.ts";
 import { memoryState, type ObjectLists } from "../../src/core/memory-state.ts";
 import { type RoomAction, roomActions } from "../../src/core/outcome.ts";
@@ -303,7 +303,7 @@ const tasks: readonly Task[] = [
       );
       const directory = memoryDirectory({ entries }, { date: "after", hash: "after" });
       const after = memoryState(lists, () => directory);
-      return () => count(accessDifferences(state, after, [], true));
+      return () => count(consequencesOf(state, after, [], true).effects());
     },
   ],
 ];

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type AccessRequest, accessActions, evaluateAccess, type Verdict } from "../../src/core/access.ts";
 import { createDraft, type Draft } from "../../src/core/draft.ts";
-import { accessDifference } from "../../src/core/effects.ts";
+import { accessDifference, consequencesOf, type EffectCount } from "../../src/core/effects.ts";
 import type { Category } from "../../src/core/nouns/category.ts";
 import type { Room } from "../../src/core/nouns/room.ts";
 import { type Effect, type RoomAction, roomActions } from "../../src/core/outcome.ts";
@@ -16,7 +16,7 @@ import {
 } from "../../src/core/people.ts";
 import { type Remedies, remediesFor } from "../../src/core/remedy.ts";
 import { type Remedy, requestIn } from "../../src/core/remedy-trial.ts";
-import { findOne, type State } from "../../src/core/state.ts";
+import { findOne, type State, type Write } from "../../src/core/state.ts";
 import { compareText, fold } from "../../src/core/text.ts";
 import {
   anyDeployment,
@@ -27,6 +27,7 @@ import {
   directoryOf,
   pool,
   stateAfter,
+  withRenames,
 } from "../support/deployments.ts";
 import { tally } from "../support/tally.ts";
 
@@ -63,21 +64,62 @@ function matrixOf(state: State): Map<string, { user: string; room: string; actio
   return matrix;
 }
 
-/** The difference of two matrices, in the order of effects. Spelling of users is left to the implementation. */
+/** What every user may do in every room, by room and by who the user is on the other side of a change. */
+function matrixBy(state: State, keyOf: (user: string) => string): ReturnType<typeof matrixOf> {
+  const matrix = [...matrixOf(state)].map(([key, cell]) => {
+    const room = Number.parseInt(key, 10);
+    return [`${room} ${keyOf(cell.user)}`, cell] as const;
+  });
+  return new Map(matrix);
+}
+
+/** The address of an account (objectGUID) in a directory. */
+const addressOf = ({ directory }: State, guid: string | null | undefined): string | undefined => {
+  const found = [...(directory?.all() ?? [])].find((entry) => guid != null && entry.guid === guid);
+  return found?.kind === "user" && found.sipAddress !== null ? fold(found.sipAddress) : undefined;
+};
+const guidOf = ({ directory }: State, user: string) => directory?.bySip(user)[0]?.guid;
+
+/**
+ * The difference of two matrices, in the order of effects: an account with another address is the same person, by
+ * its new address. Spelling of users is left to the implementation.
+ */
 function matrixDifference(old: State, after: State): Effect[] {
-  const had = matrixOf(old);
-  const has = matrixOf(after);
+  const isTakenOver = (user: string): boolean => {
+    const was = addressOf(old, guidOf(after, user));
+    return was !== undefined && was !== fold(user);
+  };
+  const had = matrixBy(
+    old,
+    (user) => addressOf(after, guidOf(old, user)) ?? `${fold(user)}${isTakenOver(user) ? "~" : ""}`,
+  );
+  const has = matrixBy(after, fold);
   const effects = [...new Set([...had.keys(), ...has.keys()])].flatMap((key) => {
     const was = had.get(key)?.actions ?? [];
     const is = has.get(key)?.actions ?? [];
-    const { user, room: before } = (has.get(key) ?? had.get(key))!;
+    const id = Number.parseInt(key, 10);
     // A room is known by its id: a new name alone is no effect.
-    const room = after.get("rooms", Number.parseInt(key, 10))?.identity ?? before;
+    const room = (after.get("rooms", id) ?? old.get("rooms", id))!.identity;
     const gains = is.filter((action) => !was.includes(action));
     const loses = was.filter((action) => !is.includes(action));
-    return gains.length + loses.length === 0 ? [] : [{ user: fold(user), room, gains, loses }];
+    const person = key.slice(key.indexOf(" ") + 1);
+    return gains.length + loses.length === 0 ? [] : [{ person, room, gains, loses }];
   });
-  return effects.sort((a, b) => compareText(a.room, b.room) || compareText(a.user, b.user));
+  return effects
+    .sort((a, b) => compareText(a.room, b.room) || compareText(a.person, b.person))
+    .map(({ person, ...effect }) => ({ user: person.replace(/~$/, ""), ...effect }));
+}
+
+/** People who gain and lose by room, counted from all effects. */
+function countsOf(effects: readonly Effect[]): EffectCount[] {
+  const counts = new Map<string, { room: string; gaining: number; losing: number }>();
+  for (const { room, gains, loses } of effects) {
+    const count = counts.get(room) ?? { room, gaining: 0, losing: 0 };
+    count.gaining += Number(gains.length > 0);
+    count.losing += Number(loses.length > 0);
+    counts.set(room, count);
+  }
+  return [...counts.values()];
 }
 
 const folded = (effects: readonly Effect[]): Effect[] =>
@@ -328,6 +370,12 @@ const anyEdit: fc.Arbitrary<EditFacts> = fc.record({
   flag: fc.boolean(),
 });
 
+/** Mostly one edit, whose effects are its own; else several that may undo each other. */
+const someEdits = fc.oneof(
+  { weight: 2, arbitrary: fc.array(anyEdit, { minLength: 1, maxLength: 1 }) },
+  { weight: 1, arbitrary: fc.array(anyEdit, { minLength: 2, maxLength: 4 }) },
+);
+
 interface EditFacts {
   readonly kind: keyof typeof edits;
   readonly pick: number;
@@ -338,9 +386,10 @@ interface EditFacts {
 }
 
 const edits = {
-  "room-list": inRoom((draft, room, { list, word }) => {
+  "room-list": inRoom((draft, room, { list, word, pick, flag }) => {
     const name = (["members", "managers", "presenters"] as const)[list]!;
-    draft.update("rooms", room.id, { [name]: toggle(room[name], word) });
+    const entry = flag ? word : (named(deciding(peopleOf(draft, room), name), pick) ?? word);
+    draft.update("rooms", room.id, { [name]: toggle(room[name], entry) });
   }),
   "room-shape": inRoom((draft, room, { pick, privacy, flag }) => {
     const categoryId = named(draft.all("categories"), pick)!.id;
@@ -354,20 +403,30 @@ const edits = {
     const name = `New ${draft.nextId}`;
     draft.create("rooms", { ...fields, privacy, name, identity: `${pool}\\${name}` });
   }),
-  category: (draft: Draft, { pick, list, word }: EditFacts) => {
+  category: (draft: Draft, { pick, list, word, flag }: EditFacts) => {
     const category = named(draft.all("categories"), pick)!;
     const name = (["allowedMembers", "deniedMembers", "creators"] as const)[list]!;
-    draft.update("categories", category.id, { [name]: toggle(category[name], word) });
+    const entry = flag ? word : (named(deciding(everyAccess(draft), name), pick) ?? word);
+    draft.update("categories", category.id, { [name]: toggle(category[name], entry) });
   },
-  grant: (draft: Draft, { word, flag }: EditFacts) => editGrant(draft, word, flag),
+  grant: (draft: Draft, { word, pick, list, flag }: EditFacts) =>
+    editGrant(draft, (list > 0 ? named(everyAccess(draft), pick)?.user : undefined) ?? word, flag),
   policy: (draft: Draft, { pick, flag }: EditFacts) => editPolicy(draft, pick, flag),
 } as const;
+
+/** Words that make a difference in a list: entries of it that give something, and people who have something. */
+const deciding = (accesses: Iterable<Access>, list: string): string[] =>
+  [...accesses].flatMap(({ user, grounds }) => [
+    ...grounds.flatMap((ground) => (ground.list === list && ground.entry !== null ? ground.entry : [])),
+    user,
+  ]);
 
 const apply = (draft: Draft, edit: EditFacts): void => edits[edit.kind](draft, edit);
 
 function inRoom(edit: (draft: Draft, room: Room, facts: EditFacts) => void) {
   return (draft: Draft, facts: EditFacts): void => {
-    const room = named(draft.all("rooms"), facts.pick);
+    const used = [...everyAccess(draft)].map((access) => access.room);
+    const room = named(facts.pick % 3 > 0 ? used : [], facts.pick) ?? named(draft.all("rooms"), facts.pick);
     if (room !== undefined) edit(draft, room, facts);
   };
 }
@@ -385,49 +444,73 @@ function editPolicy(draft: Draft, pick: number, flag: boolean): void {
   else draft.remove("policies", policy.id);
 }
 
-describe("accessDifference", () => {
+/** Holds what a change is said to do to people against the matrices before and after it. */
+function compare(before: State, after: State, writes: readonly Write[], directoryChanged: boolean): Effect[] {
+  const expected = matrixDifference(before, after);
+  const one = consequencesOf(before, after, writes, directoryChanged);
+  expect(folded([...one.effects()])).toEqual(expected);
+  expect([...one.counts()]).toEqual(countsOf(expected));
+  // However few people there are, they can be counted together.
+  const together = consequencesOf(before, after, writes, directoryChanged, { crowdFrom: 1 });
+  expect([...together.counts()]).toEqual(countsOf(expected));
+  return expected;
+}
+
+describe("consequencesOf", () => {
   it("is the difference of everyone's access before and after", () => {
+    const seen = tally();
     fc.assert(
-      fc.property(anyDeployment, fc.array(anyEdit, { minLength: 1, maxLength: 4 }), (spec, chosen) => {
+      fc.property(anyDeployment, someEdits, (spec, chosen) => {
         const before = deploymentOf(spec);
         const draft = createDraft(before, 1000);
         for (const edit of chosen) apply(draft, edit);
         const after = stateAfter(before, draft.writes());
-        const expected = matrixDifference(before, after);
-        expect(folded(accessDifference(before, after, draft.writes(), false))).toEqual(expected);
+        const effects = compare(before, after, draft.writes(), false);
         // The draft itself will do as the state afterwards: what `--what-if` sees.
-        expect(folded(accessDifference(before, draft, draft.writes(), false))).toEqual(expected);
+        const foreseen = accessDifference(before, draft, draft.writes(), false);
+        expect(folded(foreseen)).toEqual(effects);
+        const [{ kind }, more] = chosen as [EditFacts, unknown];
+        for (const effect of more === undefined ? effects : []) seen(`${kind} ${direction(effect)}`);
       }),
       { numRuns: 800 },
     );
+    const taking = ["category", "grant", "policy", "room-gone", "room-list", "room-shape"];
+    seen.atLeast(1, ...taking.map((kind) => `${kind} takes`));
+    seen.atLeast(1, ...["policy", "room-list", "room-new", "room-shape"].map((kind) => `${kind} gives`));
   });
 
   it("follows a directory that changes, with writes in the same change", () => {
-    const twoDirectories: fc.Arbitrary<[DeploymentSpec, DeploymentSpec["directory"]]> = fc
-      .tuple(anyDirectory, anyDirectory, fc.constantFrom("neither", "before", "after"))
-      .chain(([one, two, missing]) =>
-        anyObjects(one).map((spec): [DeploymentSpec, DeploymentSpec["directory"]] => [
-          missing === "before" ? { ...spec, directory: null } : spec,
-          missing === "after" ? null : two,
-        ]),
+    const seen = tally();
+    const twoDirectories: fc.Arbitrary<[DeploymentSpec, DeploymentSpec["directory"], string]> = fc
+      .tuple(anyDirectory, anyDirectory, fc.constantFrom("other", "renames", "none before", "none after"))
+      .chain(([one, other, what]) =>
+        fc
+          .tuple(anyObjects(one), withRenames(what === "renames" ? one : other))
+          .map(([spec, two]): [DeploymentSpec, DeploymentSpec["directory"], string] => [
+            what === "none before" ? { ...spec, directory: null } : spec,
+            what === "none after" ? null : two,
+            what,
+          ]),
       );
     fc.assert(
-      fc.property(twoDirectories, fc.option(anyEdit, { nil: undefined }), ([spec, next], edit) => {
+      fc.property(twoDirectories, fc.option(anyEdit, { nil: undefined }), ([spec, next, what], edit) => {
         const before = deploymentOf(spec);
         const draft = createDraft(before, 1000);
         if (edit !== undefined) apply(draft, edit);
-        const after = stateAfter(
-          before,
-          draft.writes(),
-          next == null ? undefined : directoryOf(next, "next"),
-        );
-        const expected = matrixDifference(before, after);
-        expect(folded(accessDifference(before, after, draft.writes(), true))).toEqual(expected);
+        const directory = next == null ? undefined : directoryOf(next, "next");
+        const after = stateAfter(before, draft.writes(), directory);
+        for (const effect of compare(before, after, draft.writes(), true))
+          seen(`${what} ${direction(effect)}`);
       }),
-      { numRuns: 100 },
+      { numRuns: 200 },
     );
+    for (const what of ["other", "renames"]) seen.atLeast(1, `${what} gives`, `${what} takes`);
+    seen.atLeast(1, "none before gives", "none after takes");
   });
 });
+
+const direction = ({ gains, loses }: Effect): string =>
+  gains.length > 0 ? (loses.length > 0 ? "gives and takes" : "gives") : "takes";
 
 /** A question of one kind, where the deployment has one whose answer is leave, or is not. */
 const anyQuestion = fc

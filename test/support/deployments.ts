@@ -14,6 +14,8 @@ export interface UserSpec {
   readonly dn: string;
   /** Address without `sip:`; none for an account without one. */
   readonly sip?: string;
+  /** objectGUID; the account has none where it is left out. */
+  readonly guid?: string;
   /** Enabled for SIP, which accounts with an address are by default. */
   readonly enabled?: boolean;
   /** Disabled in AD. */
@@ -94,6 +96,7 @@ const domainEntry = (dns: string): Entry => ({
 const userEntry = (user: UserSpec): UserEntry => ({
   kind: "user",
   ...factsOf(user.dn, user.in ?? []),
+  guid: user.guid ?? null,
   displayName: user.name ?? dnLabel(user.dn),
   sipAddress: user.sip === undefined ? null : `sip:${user.sip}`,
   sipEnabled: user.sip !== undefined && user.enabled !== false,
@@ -229,6 +232,8 @@ export const anyDirectory: fc.Arbitrary<DirectorySpec> = groupDns.chain((dns) =>
       })
       .map(({ at, address, site, ...rest }) => ({
         dn: `CN=User ${index},${at}`,
+        // The last one's is not exported.
+        ...(index < userCount - 1 ? { guid: `guid-${index}` } : {}),
         ...rest,
         ...(address ? { sip: `u${index}@contoso.com` } : {}),
         ...(site === undefined ? {} : { site }),
@@ -240,6 +245,20 @@ export const anyDirectory: fc.Arbitrary<DirectorySpec> = groupDns.chain((dns) =>
     users: fc.tuple(...Array.from({ length: userCount }, (_, index) => user(index))),
   });
 });
+
+/** A later export of a directory in which two accounts have changed their addresses, and one has a new address. */
+export const withRenames = (directory: DirectorySpec): fc.Arbitrary<DirectorySpec> =>
+  fc
+    .tuple(fc.nat(userCount - 1), fc.nat(userCount - 1), fc.option(fc.nat(userCount - 1), { nil: undefined }))
+    .map(([one, other, renamed]) => {
+      const users = (directory.users ?? []).map((user, index, all) => {
+        const sip = index === one ? all[other]!.sip : index === other ? all[one]!.sip : user.sip;
+        const { sip: _, ...rest } = user;
+        const address = index === renamed && sip !== undefined ? `new.${sip}` : sip;
+        return address === undefined ? rest : { ...rest, sip: address };
+      });
+      return { ...directory, users };
+    });
 
 /** A random store over the principals of a directory, and some that it does not know. */
 export function anyObjects(directory: DirectorySpec): fc.Arbitrary<DeploymentSpec> {
