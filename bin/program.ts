@@ -30,7 +30,7 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     openFile: openNamedFile,
     loadDirectoryReader: async () => (await import("../src/directory/reader.ts")).directoryReader,
     loadDocumentReader: async () => (await import("../src/environment/document.ts")).readDocument,
-    loadPrompts: async () => (await import("../src/cli/prompts.ts")).loadPrompts(),
+    loadPrompts: async (options) => (await import("../src/cli/prompts.ts")).loadPrompts(options),
   });
 }
 

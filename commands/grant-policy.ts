@@ -9,7 +9,7 @@ export default defineCommand({
   cmdlet: "Grant-CsPersistentChatPolicy",
   argument: words("user", "users, in any form; a display name may hold * and ?"),
   options: {
-    policy: value("policy to give", { placeholder: "name" }),
+    policy: value("policy to give", { placeholder: "name", names: "user-policy" }),
     none: flag("take the present policy away, so that the site's or Global applies"),
   },
   examples: [

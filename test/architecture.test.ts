@@ -21,7 +21,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "src/store/": ["src/core/", "lowdb", "fs-native-extensions", "node:"],
   "src/directory/": ["src/core/", "ldapts", "node:"],
   "src/environment/": ["src/core/", "yaml", "node:"],
-  "src/cli/": ["src/core/", "src/output/", "commander", "inquirer", "luxon", "node:"],
+  "src/cli/": ["src/core/", "src/output/", "commander", "inquirer", "luxon", "node:", "ufuzzy"],
   "commands/": ["src/core/", "src/output/", "src/cli/command.ts", "src/cli/exit-code.ts"],
   "bin/": ["src/cli/", "src/store/", "src/directory/", "src/environment/", "node:", "package.json"],
 };

@@ -12,7 +12,10 @@ import type { Row, View } from "../output/view.ts";
 import type { ByteSource, DirectoryReader, Moment, Store } from "./context.ts";
 import type { ExitCode } from "./exit-code.ts";
 
-/** One option of a command, declared once: parsing, help and completion follow from it. */
+/** What a word names, where it names something: questions and completion offer what there is. */
+export type Named = Collection | "principal" | "user" | "user-policy";
+
+/** One option of a command, declared once: parsing, help, questions and completion follow from it. */
 export interface OptionSpec<T> {
   readonly kind: "value" | "switch" | "list";
   readonly meaning: string;
@@ -25,13 +28,15 @@ export interface OptionSpec<T> {
   readonly aliases?: readonly string[];
   /** Whether the journal must not hold the value: it may be the text of a message. */
   readonly isPrivate?: boolean;
+  /** Where neither its name nor its placeholder tells (see named.ts). */
+  readonly names?: Named;
   /** The value that a word means; throws `invalid-value`. */
   readonly parse?: (label: string, word: string) => T extends readonly (infer E)[] ? E : NonNullable<T>;
   /** Set only in types. */
   readonly value?: T;
 }
 
-type Details = Partial<Pick<OptionSpec<unknown>, "placeholder" | "env" | "aliases" | "isPrivate">>;
+type Details = Partial<Pick<OptionSpec<unknown>, "placeholder" | "env" | "aliases" | "isPrivate" | "names">>;
 
 export const value = (meaning: string, details: Details = {}): OptionSpec<string | undefined> => ({
   kind: "value",

@@ -1,5 +1,5 @@
 import { DomainError } from "../core/errors.ts";
-import { mayAsk, type Session } from "./session.ts";
+import { mayAsk, openPrompts, type Session } from "./session.ts";
 
 /**
  * Asks each question, in order. Throws `confirmation-required` where nobody can be asked, and
@@ -8,7 +8,7 @@ import { mayAsk, type Session } from "./session.ts";
 export async function agree(session: Session, questions: readonly string[]): Promise<void> {
   if (questions.length === 0) return;
   if (!mayAsk(session)) throw cannotAsk(session, questions);
-  const prompts = await session.world.loadPrompts();
+  const prompts = await openPrompts(session);
   for (const question of questions) {
     if (!(await prompts.confirm(question))) {
       throw new DomainError("confirmation-declined", "declined; nothing was written");

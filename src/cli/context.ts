@@ -121,10 +121,30 @@ export interface OpenStore {
   onWaiting(holder: LockHolder | undefined): void;
 }
 
+/** One thing that may be chosen. */
+export interface Choice<T> {
+  readonly value: T;
+  /** What is read of it, on one line. */
+  readonly name: string;
+  /** What stays on screen once it is chosen, where that is less. */
+  readonly short?: string;
+}
+
 /** Questions to a person at a terminal. Each rejects with Interrupted upon Ctrl-C. */
 export interface Prompts {
   /** Yes or no, no being the default. */
   confirm(message: string): Promise<boolean>;
+  /** One of a few; the cursor stands on `initial` at first. */
+  choose<T>(message: string, choices: readonly Choice<T>[], initial?: T): Promise<T>;
+  /** One of many, narrowed by typing. */
+  search<T>(message: string, find: (typed: string) => readonly Choice<T>[]): Promise<T>;
+  /** Any of a few, none at first. */
+  tick<T>(message: string, choices: readonly Choice<T>[]): Promise<readonly T[]>;
+  /** A line of text, `initial` being there to be edited; `check` says what is wrong with one. */
+  text(
+    message: string,
+    options?: { readonly initial?: string; readonly check?: (word: string) => string | undefined },
+  ): Promise<string>;
 }
 
 export class Interrupted extends Error {
@@ -186,7 +206,7 @@ export interface World {
   loadDirectoryReader(): Promise<DirectoryReader>;
   /** Reads YAML and JSON texts. */
   loadDocumentReader(): Promise<DocumentReader>;
-  loadPrompts(): Promise<Prompts>;
+  loadPrompts(options: { readonly color: boolean }): Promise<Prompts>;
 }
 
 /** The value of a YAML or JSON text. Throws `invalid-file` with every fault as file:line:column. */

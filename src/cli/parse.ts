@@ -85,13 +85,16 @@ function describe(spec: OptionSpec<unknown>): string {
 
 /**
  * Parses the words after a command's name. Commander splits them; types, limits, repetition and contradictions are
- * checked here. Throws `HelpAsked`, or DomainErrors of kind usage.
+ * checked here, but not whether everything required is there (`requireGiven`). Throws `HelpAsked`, or DomainErrors
+ * of kind usage.
  */
 export function parseArguments(name: string, definition: AnyCommand, argv: readonly string[]): Parsed {
   const specs = allOptions(definition);
   refuseSwallowedOptions(specs, argv);
   const taken = new Map<string, unknown>();
   const command = buildCommander(name, definition);
+  // Whatever is missing is found all at once, by requireGiven.
+  for (const argument of command.registeredArguments) argument.required = false;
   for (const option of command.options) {
     const key = canonicalName(specs, option.long?.slice(2) ?? "");
     const spec = specs[key];
@@ -107,7 +110,6 @@ export function parseArguments(name: string, definition: AnyCommand, argv: reado
   }
   const words = command.args;
   refuseExcess(name, definition.argument, words);
-  requireGiven(name, definition, taken, words);
   return { words, values: Object.fromEntries(taken) };
 }
 
@@ -187,7 +189,6 @@ function fromCommander(name: string, definition: AnyCommand, error: CommanderErr
       hint: { say: missingValueHint(key, spec) },
     });
   }
-  if (error.code === "commander.missingArgument") return missingWords(name, definition);
   const message = error.message.replace(/^error: /, "").replaceAll("'", "`");
   return new DomainError("invalid-usage", message, { hint: help });
 }
@@ -225,17 +226,13 @@ function refuseExcess(name: string, argument: ArgumentSpec | undefined, words: r
   });
 }
 
-function requireGiven(
-  name: string,
-  definition: AnyCommand,
-  taken: ReadonlyMap<string, unknown>,
-  words: readonly string[],
-): void {
+/** Throws `missing-value` where a word or an option that the command needs was not given. */
+export function requireGiven(name: string, definition: AnyCommand, { words, values }: Parsed): void {
   if (definition.argument !== undefined && words.length < definition.argument.minimum) {
     throw missingWords(name, definition);
   }
   const missing = Object.entries(ownOptions(definition))
-    .filter(([key, spec]) => spec.required === true && !taken.has(key))
+    .filter(([key, spec]) => spec.required === true && !(key in values))
     .map(([key]) => `--${key}`);
   if (missing.length === 0) return;
   throw new DomainError(

@@ -12,7 +12,7 @@ import { type Collection, nouns } from "../core/state.ts";
 import type { OptionSpec, OptionSpecs, PropertyOptions } from "./command.ts";
 
 /** One property of a noun as options: the options' keys, and how their values become the patch's. */
-interface PropertyBinding {
+export interface PropertyBinding {
   readonly key: string;
   readonly property: Property;
   readonly options: OptionSpecs;
@@ -142,3 +142,31 @@ async function listEdit(
   if (exact) return { set: [...words(option), ...lines] };
   return add.length + remove.length > 0 || clear ? { add, remove, clear } : undefined;
 }
+
+/** The words of a command line that make this patch: the inverse of `patchFrom`. */
+export function wordsFrom(
+  bindings: readonly PropertyBinding[],
+  patch: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  return bindings.flatMap(({ key, property }) => {
+    const given = patch[key];
+    if (given === undefined) return [];
+    const option = kebabCase(shownName(key, property));
+    return isList(property)
+      ? listWords(option, given as ListEdit)
+      : optionWords(option, given === null ? "" : String(given));
+  });
+}
+
+function listWords(option: string, { set = [], clear = false, remove = [], add = [] }: ListEdit): string[] {
+  return [
+    ...set.flatMap((word) => optionWords(option, word)),
+    ...(clear ? [`--clear-${option}`] : []),
+    ...remove.flatMap((word) => optionWords(`remove-${option}`, word)),
+    ...add.flatMap((word) => optionWords(`add-${option}`, word)),
+  ];
+}
+
+/** An option and its value; behind an equals sign where a shell or the parser could lose or misread it. */
+export const optionWords = (option: string, word: string): string[] =>
+  word === "" || word.startsWith("-") ? [`--${option}=${word}`] : [`--${option}`, word];

@@ -1,8 +1,6 @@
 import type { Snapshot } from "../core/change.ts";
 import { createDraft } from "../core/draft.ts";
 import { DomainError } from "../core/errors.ts";
-import { resolvePrincipal } from "../core/principal.ts";
-import { visibleTo } from "../core/roles.ts";
 import type { State } from "../core/state.ts";
 import { runnableLine } from "../output/messages.ts";
 import { warningWords } from "../output/wording.ts";
@@ -11,6 +9,7 @@ import { agree } from "./confirm.ts";
 import type { Store } from "./context.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import {
+  actingUser,
   authorship,
   checkColumns,
   isQuietJson,
@@ -19,6 +18,7 @@ import {
   preparation,
   printRows,
   type Session,
+  seenBy,
   tellLine,
   tellWarning,
 } from "./session.ts";
@@ -34,13 +34,11 @@ export async function runRead(
   if (!isQuietJson(session.globals) && !session.globals.quiet) {
     for (const notice of snapshot.notices) await tellWarning(session, notice);
   }
-  const { as } = session.globals;
   const state = await withDirectory(session, store, snapshot);
-  const user = as === undefined ? undefined : resolvePrincipal(state, as, "user").stored;
-  const seen = user === undefined ? state : visibleTo(state, user);
+  const user = actingUser(session.globals, state);
   return showResult(
     session,
-    definition.read(seen, session.input, prepared, {
+    definition.read(seenBy(user, state), session.input, prepared, {
       serial: snapshot.serial,
       content: snapshot.content,
       user,

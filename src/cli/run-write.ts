@@ -55,8 +55,19 @@ export async function runWrite(session: Session, definition: Definition): Promis
   const { globals } = session;
   checkColumns(session, definition.view);
   const store = openStore(session);
+  const attempt = await attempts(session, definition, store);
+  if (globals.whatIf) return previewOnly(session, definition, store, attempt);
+  const agreed = await askFirst(session, store, attempt);
+  const { value, serial, notices } = await keep(session, store, attempt, agreed);
+  await tellNotices(session, notices);
+  await showKept(session, definition, value, serial);
+  return exitCode.done;
+}
+
+/** What tries the command on a state, each time on a draft of its own. */
+async function attempts(session: Session, definition: Definition, store: Store): Promise<Try> {
   const prepared = await definition.prepare?.(session.input, preparation(session, store));
-  const attempt = ({ state, nextId, content }: Snapshot): Attempt => {
+  return ({ state, nextId, content }) => {
     const draft = createDraft(state, nextId);
     const outcome = inRole(session, draft, definition.write(draft, session.input, prepared, content));
     const writes = draft.writes();
@@ -70,12 +81,20 @@ export async function runWrite(session: Session, definition: Definition): Promis
     );
     return { draft, outcome, writes, consequences };
   };
-  if (globals.whatIf) return previewOnly(session, definition, store, attempt);
-  const agreed = await askFirst(session, store, attempt);
-  const { value, serial, notices } = await keep(session, store, attempt, agreed);
-  await tellNotices(session, notices);
-  await showKept(session, definition, value, serial);
-  return exitCode.done;
+}
+
+/**
+ * Tells what a command would do: each property before and after, and the people concerned. Keeps nothing. Returns the
+ * serial of the store that it was tried on.
+ */
+export async function tellWhatIf(session: Session, definition: Definition): Promise<number> {
+  const store = openStore(session);
+  const attempt = await attempts(session, definition, store);
+  const snapshot = await store.read();
+  const tried = attempt(snapshot);
+  await tellLine(session, summaryLine(changesOf(tried), "would"));
+  await tellPreview(session, tried);
+  return snapshot.serial;
 }
 
 /** Acting as somebody, the role decides what may be kept. */
@@ -139,7 +158,19 @@ function propertyLines({ action, identity, before, after }: ObjectChange): strin
   if (action !== "updated" || before === null || after === null) return [];
   return Object.keys(after)
     .filter((key) => !sameValue(before[key], after[key]))
-    .map((key) => `  ${identity} ${key}: ${JSON.stringify(before[key])} -> ${JSON.stringify(after[key])}`);
+    .map((key) => `  ${identity} ${key}: ${differenceText(before[key], after[key])}`);
+}
+
+/** Of lists only what comes and what goes: in a list of hundreds, nobody finds one. */
+function differenceText(before: unknown, after: unknown): string {
+  const lists = Array.isArray(before) && Array.isArray(after);
+  const changes = lists ? [...entriesWithout("+", after, before), ...entriesWithout("-", before, after)] : [];
+  return changes.length > 0 ? changes.join(", ") : `${JSON.stringify(before)} -> ${JSON.stringify(after)}`;
+}
+
+function entriesWithout(sign: string, list: readonly unknown[], others: readonly unknown[]): string[] {
+  const known = new Set(others);
+  return list.filter((entry) => !known.has(entry)).map((entry) => `${sign} ${JSON.stringify(entry)}`);
 }
 
 async function keep(

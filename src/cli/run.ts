@@ -1,32 +1,34 @@
 import { DomainError } from "../core/errors.ts";
-import type { AnyCommand, CommandInput, OptionSpecs } from "./command.ts";
+import { isAskable } from "./askable.ts";
+import type { AnyCommand } from "./command.ts";
 import { commandName } from "./command-name.ts";
 import type { Input, World } from "./context.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
-import { globalsFrom } from "./globals.ts";
-import { allOptions, HelpAsked, ownOptions, type Parsed, parseArguments } from "./parse.ts";
-import { patchFrom, propertyBindings } from "./property-options.ts";
-import { runRead, runService } from "./run-read.ts";
-import { runWrite } from "./run-write.ts";
-import { print, readLines, reportError, type Session, stderrPaint } from "./session.ts";
+import { type Globals, globalsFrom } from "./globals.ts";
+import { HelpAsked, type Parsed, parseArguments } from "./parse.ts";
+import { type CommandLine, openSession, runSession } from "./run-line.ts";
+import { mayAsk, print, reportError } from "./session.ts";
 
 /** Runs one command line. Returns its exit code; never throws, never exits, writes only to the world's streams. */
 export async function run(outside: World): Promise<ExitCode> {
   const world = { ...outside, stdin: readOnce(outside.stdin) };
   const json = asksForJson(world.argv);
-  let session: Session | undefined;
+  let globals: Partial<Globals> = {};
   try {
     const first = world.argv[0];
     if (first === undefined || first === "help" || /^(-h|--help|-V|--version)$/.test(first))
       return await runHelp(world);
     const name = await commandName(world, first);
     const definition = (await world.commands.load(name)) as AnyCommand;
-    const argv = world.argv.slice(1);
-    session = await openSession(world, name, definition, parseArguments(name, definition, argv));
-    return await runShape(session);
+    const line = { world, name, definition, argv: world.argv.slice(1) };
+    const parsed = parseArguments(name, definition, line.argv);
+    globals = globalsFrom(parsed.values, world.env);
+    // Somebody who types the lines of a list is not to be asked anything after its end.
+    const canAsk = mayAsk({ world, globals: globals as Globals }) && !parsed.words.includes("-");
+    return await runCommand(line, parsed, canAsk);
   } catch (error) {
     if (error instanceof HelpAsked) return runHelp(world);
-    return reportError(world, error, { ...session?.globals, json });
+    return reportError(world, error, { ...globals, json });
   }
 }
 
@@ -64,70 +66,13 @@ async function runHelp(world: World): Promise<ExitCode> {
   }
 }
 
-async function openSession(
-  world: World,
-  name: string,
-  definition: AnyCommand,
-  { words, values }: Parsed,
-): Promise<Session> {
-  const globals = globalsFrom(values, world.env);
-  const bindings = definition.properties === undefined ? [] : propertyBindings(definition.properties);
-  const patch = await patchFrom(bindings, values, (path) => readLines(world, path));
-  const named = definition.argument?.stdin === true ? await withStdin(world, words) : words;
-  const own = Object.keys(ownOptions(definition));
-  const specs = allOptions(definition);
-  const options = Object.fromEntries(
-    own.map((key) => [
-      key,
-      values[key] ?? (specs[key]!.kind === "switch" ? false : specs[key]!.kind === "list" ? [] : undefined),
-    ]),
-  );
-  const input = {
-    words: named,
-    all: words.length === 0,
-    options,
-    patch,
-    pool: globals.pool,
-    yes: globals.yes,
-    force: globals.force,
-  };
-  definition.check?.(input);
-  requireSomething(name, definition, patch, values);
-  return {
-    world,
-    name,
-    definition,
-    globals,
-    input: input as unknown as CommandInput<OptionSpecs, never>,
-    paint: await stderrPaint(world, globals.color),
-  };
-}
-
-/** `-` stands for identities from stdin, one a line. */
-async function withStdin(world: World, words: readonly string[]): Promise<readonly string[]> {
-  if (!words.includes("-")) return words;
-  const lines = await readLines(world, "-");
-  return words.flatMap((word) => (word === "-" ? lines : [word]));
-}
-
-/** A bare `set-room X` changes nothing, which cannot be what was meant. */
-function requireSomething(
-  name: string,
-  definition: AnyCommand,
-  patch: Readonly<Record<string, unknown>>,
-  values: Readonly<Record<string, unknown>>,
-): void {
-  const { properties } = definition;
-  if (properties?.on !== "set" || Object.keys(patch).length > 0) return;
-  if (properties.orOptions?.some((option: string) => values[option] !== undefined)) return;
-  throw new DomainError("nothing-to-change", `\`${name}\` was not told what to change`, {
-    hint: { say: "name what should change; see the options with", commands: [[name, "--help"]] },
-  });
-}
-
-function runShape(session: Session): Promise<ExitCode> {
-  const { definition } = session;
-  if ("write" in definition) return runWrite(session, definition);
-  if ("read" in definition) return runRead(session, definition);
-  return runService(session, definition);
+/** Runs a line; at a terminal, a person is asked for what it lacks. */
+async function runCommand(line: CommandLine, parsed: Parsed, canAsk: boolean): Promise<ExitCode> {
+  try {
+    return await runSession(await openSession(line, parsed));
+  } catch (error) {
+    if (!canAsk || !isAskable(error)) throw error;
+    const { askAndRun } = await import("./ask.ts");
+    return askAndRun(line, error);
+  }
 }

@@ -1,5 +1,8 @@
 import type { Authorship } from "../core/change.ts";
 import { DomainError } from "../core/errors.ts";
+import { resolvePrincipal } from "../core/principal.ts";
+import { visibleTo } from "../core/roles.ts";
+import type { State } from "../core/state.ts";
 import { colorEnabled, loadPaint, type Paint } from "../output/color.ts";
 import {
   commandLine,
@@ -13,7 +16,7 @@ import {
 import { loadRenderer } from "../output/render.ts";
 import { selectFields, sortRows } from "../output/view.ts";
 import type { AnyCommand, CommandInput, OptionSpecs, Preparation, Rows } from "./command.ts";
-import { Interrupted, type Output, type Store, type World } from "./context.ts";
+import { Interrupted, type Output, type Prompts, type Store, type World } from "./context.ts";
 import { type ExitCode, exitCode, exitCodeOf } from "./exit-code.ts";
 import type { Globals } from "./globals.ts";
 
@@ -74,13 +77,19 @@ export async function tellWarning({ world, paint }: Session, text: string): Prom
   await tell(world.stderr, warningText(text, paint));
 }
 
-export async function tellLine({ world }: Session, text: string): Promise<void> {
+export async function tellLine({ world }: Pick<Session, "world">, text: string): Promise<void> {
   await tell(world.stderr, `${printable(text)}\n`);
 }
 
 /** Colours for stderr. */
 export async function stderrPaint(world: World, color: Globals["color"]): Promise<Paint> {
   return loadPaint(colorEnabled({ flag: color, isTTY: world.stderr.isTTY, env: world.env }));
+}
+
+/** The way to a person, in colours or not. */
+export function openPrompts({ world, globals }: Pick<Session, "world" | "globals">): Promise<Prompts> {
+  const { env, stderr } = world;
+  return world.loadPrompts({ color: colorEnabled({ flag: globals.color, isTTY: stderr.isTTY, env }) });
 }
 
 /** Words that hinted commands need so that they reach the same store. */
@@ -127,7 +136,7 @@ function unexpected(error: unknown, world: World): DomainError {
 }
 
 /** The store that the command works on. */
-export function openStore(session: Session): Store {
+export function openStore(session: Pick<Session, "world" | "globals" | "name">): Store {
   const { world, globals, name } = session;
   return world.openStore({
     path: globals.store ?? "pchat.json",
@@ -172,6 +181,14 @@ function withoutPrivate({ definition, input }: Session, argv: readonly string[])
   };
   return values.length === 0 ? argv : argv.map(shown);
 }
+
+/** The SIP address of the user that the command acts as, if it does. Throws as resolvePrincipal does. */
+export const actingUser = ({ as }: Globals, state: State): string | undefined =>
+  as === undefined ? undefined : resolvePrincipal(state, as, "user").stored;
+
+/** What of a state a user sees, or an administrator. */
+export const seenBy = (user: string | undefined, state: State): State =>
+  user === undefined ? state : visibleTo(state, user);
 
 export function preparation({ world }: Session, store: Store): Preparation {
   return {
@@ -228,6 +245,6 @@ export async function readLines(world: World, path: string): Promise<readonly st
 }
 
 /** Whether a person can be asked: both ends are terminals, and nothing forbids it. */
-export function mayAsk({ world, globals }: Session): boolean {
+export function mayAsk({ world, globals }: Pick<Session, "world" | "globals">): boolean {
   return world.stdin.isTTY && world.stderr.isTTY && !world.env["CI"] && !globals.noInput;
 }

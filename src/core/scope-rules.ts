@@ -1,11 +1,12 @@
 import type { UserEntry } from "./directory.ts";
 import { DomainError, type Hint } from "./errors.ts";
 import type { Category } from "./nouns/category.ts";
+import type { Room } from "./nouns/room.ts";
 import type { Warning } from "./outcome.ts";
 import { entryOf } from "./principal.ts";
 import { principalKey } from "./principal-word.ts";
 import { coverage, type Scope, scopeOf } from "./scope.ts";
-import type { State } from "./state.ts";
+import type { Collection, State, StoredObject } from "./state.ts";
 
 /** A new entry of a list, judged against a category. */
 export interface NewEntry {
@@ -53,6 +54,20 @@ export function disabledAccounts(state: State, principals: readonly string[]): W
       principal: entry.sipAddress ?? entry.dn,
       displayName: entry.displayName,
     }));
+}
+
+/**
+ * The lists that judge a new entry of a list of principals: a room's people are judged by its category, a category's
+ * creators by the category itself. Undefined for lists in which anybody may stand.
+ */
+export function judgesOf(
+  state: State,
+  collection: Collection,
+  list: string,
+  object: StoredObject,
+): Category | undefined {
+  if (collection === "rooms") return state.get("categories", (object as Room).categoryId);
+  return collection === "categories" && list === "creators" ? (object as Category) : undefined;
 }
 
 const distinct = (entries: readonly NewEntry[]): string[] => [

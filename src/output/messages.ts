@@ -3,7 +3,7 @@ import { oneOf } from "../core/property.ts";
 import { type Paint, plainPaint } from "./color.ts";
 import { jsonText } from "./json.ts";
 import { printable } from "./printable.ts";
-import { commandLine, type Shell } from "./shell-words.ts";
+import { commandLine, type Shell, withOptions } from "./shell-words.ts";
 
 export { printable } from "./printable.ts";
 export { commandLine, quoteWord, type Shell } from "./shell-words.ts";
@@ -61,13 +61,7 @@ function hintText({ say, commands = [] }: Hint, { shell, globalWords }: MessageC
 
 /** A command line (words after `pchat`) that reaches the same store when it is typed as it is. */
 export const runnableLine = (words: readonly string[], { shell, globalWords }: MessageContext): string =>
-  commandLine(withGlobals(words, globalWords), shell);
-
-/** Options after `--` would be taken for identities. */
-function withGlobals(words: readonly string[], globalWords: readonly string[]): readonly string[] {
-  const end = words.indexOf("--");
-  return end < 0 ? [...words, ...globalWords] : words.toSpliced(end, 0, ...globalWords);
-}
+  commandLine(withOptions(words, globalWords), shell);
 
 /** A refusal for people: `error: …`, then a `hint: …` for each thing to do; several commands each on its own line. */
 export function errorText({ message, hints }: ErrorMessage, paint: Paint = plainPaint): string {

@@ -19,3 +19,16 @@ export function quoteWord(word: string, shell: Shell): string {
 export function commandLine(words: readonly string[], shell: Shell): string {
   return ["pchat", ...words.map((word) => quoteWord(word, shell))].join(" ");
 }
+
+/** The words of a line with options put in: before a `--`, after which they would be taken for identities. */
+export function withOptions(words: readonly string[], options: readonly string[]): readonly string[] {
+  const end = words.indexOf("--");
+  return end < 0 ? [...words, ...options] : words.toSpliced(end, 0, ...options);
+}
+
+/** The words of a line with more identities: in front, or at its end where they could be taken for options. */
+export function withIdentities(words: readonly string[], identities: readonly string[]): readonly string[] {
+  const safe = identities.every((identity) => !identity.startsWith("-"));
+  if (safe) return [...identities, ...words];
+  return words.includes("--") ? [...words, ...identities] : [...words, "--", ...identities];
+}

@@ -24,6 +24,17 @@ export function wrap(text: string, width: number, indent = ""): readonly string[
   return lines;
 }
 
+/** The text in at most `width` columns, an ellipsis standing for what is left out at the end. */
+export function clip(text: string, width: number): string {
+  if (textWidth(text) <= width) return text;
+  const characters = charactersOf(text);
+  return `${characters.slice(0, fullLineEnd(characters, 0, width - 1)).join("")}…`;
+}
+
+/** The text followed by blanks up to `width` columns. */
+export const padded = (text: string, width: number): string =>
+  text + " ".repeat(Math.max(0, width - textWidth(text)));
+
 /** Index after the last character of the line that begins at `start`. */
 function lineEnd(characters: readonly string[], start: number, width: number): number {
   const full = fullLineEnd(characters, start, width);

@@ -113,7 +113,7 @@ test.each([
     "",
     6,
     "error: `set-active-server` was not told what to change\n" +
-      "hint: name what should change; see the options with: pchat set-active-server --help\n",
+      "hint: say it with --active-servers, --swap, or run it at a terminal, which asks; see all options with: pchat set-active-server --help\n",
   ],
 ])("refuses %s, and writes nothing", async (_, options, exitCode, stderr) => {
   expect(await tried(await withServers(6, 4), `set-active-server p.contoso.com ${options}`)).toEqual(

@@ -93,7 +93,7 @@ test.each([
     "to be told nothing",
     "set-addin Wiki",
     6,
-    "error: `set-addin` was not told what to change\nhint: name what should change; see the options with: pchat set-addin --help\n",
+    "error: `set-addin` was not told what to change\nhint: say it with --name, --url, or run it at a terminal, which asks; see all options with: pchat set-addin --help\n",
   ],
 ])("refuses %s, and writes nothing", async (_, line, exitCode, stderr) => {
   const made = await deployed();

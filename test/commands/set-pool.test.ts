@@ -81,7 +81,7 @@ test.each([
     line: "set-pool p2.contoso.com",
     exitCode: 6,
     stderr:
-      "error: `set-pool` was not told what to change\nhint: name what should change; see the options with: pchat set-pool --help\n",
+      "error: `set-pool` was not told what to change\nhint: say it with --display-name, --site, --pool-state, --servers, --active-servers, --compliance, or run it at a terminal, which asks; see all options with: pchat set-pool --help\n",
   },
   {
     line: "set-pool --display-name Y",

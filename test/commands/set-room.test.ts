@@ -117,7 +117,7 @@ describe("set-room changes", () => {
           .replace("updated", "would update")
           .replace(
             "serial 12)\n",
-            `nothing was written)\n  ${network} disabled: false -> true\n  ${network} members: ["${ana}"] -> ["${ken}"]\n`,
+            `nothing was written)\n  ${network} disabled: false -> true\n  ${network} members: + "${ken}", - "${ana}"\n`,
           ),
       ),
     );
@@ -252,7 +252,7 @@ describe("set-room refuses", () => {
       "to be told nothing",
       "set-room Network",
       6,
-      "error: `set-room` was not told what to change\nhint: name what should change; see the options with: pchat set-room --help\n",
+      "error: `set-room` was not told what to change\nhint: say it with --name, --description, --category, --disabled, --type, --privacy, --invitations, --addin, --members, --managers, --presenters, or run it at a terminal, which asks; see all options with: pchat set-room --help\n",
     ],
   ])("%s, and writes nothing", async (_, line, exitCode, stderr) => {
     expect(await tried(await deployed(), line)).toEqual(refused(exitCode, stderr));
@@ -342,7 +342,7 @@ describe("set-room asks before an exact list drops somebody", () => {
   const line = `set-room Network --members 'Ken Myer' -o none`;
   const question = `take \`${ana}\` off the members of \`${network}\`?`;
   const effect = `\`${ken}\` can now join, read, post \`${network}\`\n`;
-  const preview = `  ${network} members: ["${ana}"] -> ["${ken}"]\n${effect}`;
+  const preview = `  ${network} members: + "${ken}", - "${ana}"\n${effect}`;
   const env = { NO_COLOR: "1" };
 
   test("and cannot without a terminal", async () => {

@@ -29,7 +29,7 @@ test.each([
     "nothing to change",
     "set-state p2.contoso.com",
     6,
-    "error: `set-state` was not told what to change\nhint: name what should change; see the options with: pchat set-state --help\n",
+    "error: `set-state` was not told what to change\nhint: say it with --pool-state, or run it at a terminal, which asks; see all options with: pchat set-state --help\n",
   ],
   [
     "what else a pool has",

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { parse } from "shell-quote";
 import { onTestFinished } from "vitest";
-import { Interrupted, type Prompts, type World } from "../../src/cli/context.ts";
+import { type Choice, Interrupted, type Prompts, type World } from "../../src/cli/context.ts";
 import { commandsIn } from "../../src/cli/load-commands.ts";
 import { openNamedFile, readNamedFile } from "../../src/cli/node-files.ts";
 import { run } from "../../src/cli/run.ts";
@@ -17,11 +17,18 @@ export interface Run {
   readonly stderr: string;
 }
 
+/** A function is called when its question is asked, and gives the answer. */
+export type Answer = boolean | string | readonly string[] | (() => Promise<Answer>);
+
 export interface Terminal {
   readonly stdin?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Answers to questions, in order; makes stdin and stderr terminals. A question too many fails the test. */
-  readonly answers?: readonly (boolean | "ctrl-c")[];
+  /**
+   * Answers to questions, in order; makes stdin and stderr terminals. A question too many fails the test. A choice is
+   * answered with the beginning of its line, a search with what is typed: the first that is found is taken.
+   */
+  readonly answers?: readonly Answer[];
+  readonly shell?: World["platform"];
 }
 
 export const fixtures = resolve(import.meta.dirname, "../../fixtures");
@@ -49,7 +56,7 @@ export function bench(): Bench {
 /** A folder that goes when the test ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "pchat-test-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
   return folder;
 }
 
@@ -119,7 +126,7 @@ async function runOnce(
     stdout: stream("stdout", false),
     stderr: stream("stderr", isTTY),
     version: "0.0.0-test",
-    platform: "posix",
+    platform: terminal.shell ?? "posix",
     commands: commandsIn(new URL("../../commands/", import.meta.url)),
     now: () => time,
     osUser: () => "tester",
@@ -147,14 +154,35 @@ async function runOnce(
   };
 }
 
-function scripted(answers: (boolean | "ctrl-c")[], out: { stderr: string }): Prompts {
+function scripted(answers: Answer[], out: { stderr: string }): Prompts {
+  const next = async (question: string): Promise<Answer> => {
+    const given = answers.shift();
+    if (given === undefined) throw new Error(`nobody answers: ${question}`);
+    out.stderr += `? ${question}\n`;
+    const answer = typeof given === "function" ? await given() : given;
+    if (answer === "ctrl-c") throw new Interrupted();
+    return answer;
+  };
+  const picked = <T>(choices: readonly Choice<T>[], begins: Answer): T => {
+    const found = choices.find(({ name }) => name.replace(/^[*> ]+/, "").startsWith(String(begins)));
+    if (found === undefined) {
+      throw new Error(`no choice begins with ${begins}:\n${choices.map(({ name }) => name).join("\n")}`);
+    }
+    return found.value;
+  };
   return {
-    confirm: async (question) => {
-      const answer = answers.shift();
-      if (answer === undefined) throw new Error(`nobody answers: ${question}`);
-      out.stderr += `? ${question}\n`;
-      if (answer === "ctrl-c") throw new Interrupted();
-      return answer;
+    confirm: async (question) => (await next(question)) as boolean,
+    choose: async (question, choices) => picked(choices, await next(question)),
+    search: async (question, find) => picked(find(String(await next(question))), ""),
+    tick: async (question, choices) =>
+      ((await next(question)) as readonly string[]).map((begins) => picked(choices, begins)),
+    text: async (question, { check = () => undefined } = {}) => {
+      for (;;) {
+        const answer = (await next(question)) as string;
+        const fault = check(answer);
+        if (fault === undefined) return answer;
+        out.stderr += `> ${fault}\n`;
+      }
     },
   };
 }

@@ -107,7 +107,7 @@ export function testsOfNew({ kind, one, option, field, values, initial }: Settin
 }
 
 export function testsOfSet(settings: SettingsKind): void {
-  const { kind, one, option, field, values } = settings;
+  const { kind, one, option, field, values, flags } = settings;
   test("changes several at once, Global included", async () => {
     const made = await withSettings(settings);
     const { changes } = (await made.json(
@@ -149,7 +149,7 @@ export function testsOfSet(settings: SettingsKind): void {
       "Global",
       6,
       `error: \`set-${kind}\` was not told what to change\n` +
-        `hint: name what should change; see the options with: pchat set-${kind} --help\n`,
+        `hint: say it with ${flags}, or run it at a terminal, which asks; see all options with: pchat set-${kind} --help\n`,
     ],
   ])("refuses %s, and writes nothing", async (_, words, exitCode, stderr) => {
     expect(await tried(await withSettings(settings), `set-${kind} ${words}`)).toEqual(

@@ -9,6 +9,7 @@ export const settingsKinds = [
     field: "defaultChatHistory",
     values: [100, 200],
     initial: 30,
+    flags: "--default-chat-history, --max-file-size-kb, --participant-update-limit, --room-management-url",
   },
   {
     kind: "compliance-configuration",
@@ -17,6 +18,8 @@ export const settingsKinds = [
     field: "runInterval",
     values: ["00:30:00", "1.00:00:00"],
     initial: "00:15:00",
+    flags:
+      "--adapter-name, --adapter-output-directory, --adapter-type, --add-chat-room-details, --add-user-details, --create-file-attachments-manifest, --custom-configuration, --one-chat-room-per-output-file, --run-interval",
   },
 ] as const;
 
