@@ -37,4 +37,5 @@ export default defineCommand({
     return { ...outcome, report: { view: contentView, rows: outcome.facts.map(contentRow) } };
   },
   view: storedView("rooms"),
+  alone: true,
 });

@@ -75,6 +75,7 @@ export default defineCommand({
     return { ...outcome, report: { view: contentView, rows: outcome.facts.map(contentRow) } };
   },
   view: storedView("rooms"),
+  alone: true,
 });
 
 function oneOfTwo(both: boolean): DomainError {

@@ -6,10 +6,11 @@ import type { Content } from "../core/message.ts";
 import type { Outcome, Warning } from "../core/outcome.ts";
 import { checkInteger, type PatchOf, parseBoolean, parseChoice } from "../core/property.ts";
 import type { Collection, Nouns, State } from "../core/state.ts";
+import type { Step, StepFailure } from "../core/steps.ts";
 import { parseTime, type Span } from "../core/time.ts";
 import type { ObjectView } from "../output/object-view.ts";
 import type { Row, View } from "../output/view.ts";
-import type { ByteSource, DirectoryReader, Moment, Store } from "./context.ts";
+import type { ByteSource, DirectoryReader, Moment, ScriptLine, Store } from "./context.ts";
 import type { ExitCode } from "./exit-code.ts";
 
 /** What a word names, where it names something: questions and completion offer what there is. */
@@ -178,6 +179,14 @@ export interface Preparation {
   loadDirectoryReader(): Promise<DirectoryReader>;
   /** The changes in the store's journal, oldest first. */
   history(): AsyncIterable<JournalEntry>;
+  /** The command lines of a file, or of stdin for `-`. */
+  readScript(path: string): Promise<Iterable<ScriptLine>>;
+  /**
+   * One command line (words after `pchat`) as a step for `runSteps`: read and prepared as if it were typed, under the
+   * `--as`, `--pool`, `--yes` and `--force` of the running command unless the line has its own. A line that is
+   * refused becomes a step that throws the refusal.
+   */
+  readStep(words: readonly string[], at: { readonly place: string; readonly line: number }): Promise<Step>;
 }
 
 export interface Example {
@@ -216,6 +225,7 @@ export const commandGroups = [
   "add-ins",
   "configuration",
   "access",
+  "bulk",
 ] as const;
 export type CommandGroup = (typeof commandGroups)[number];
 
@@ -226,6 +236,10 @@ export interface WriteShape<O extends OptionSpecs, C extends Collection, P> {
   readonly write: (draft: Draft, input: CommandInput<O, C>, prepared: P, content: Content) => WriteOutcome;
   /** How the objects that it deals with are shown. */
   readonly view: ObjectView;
+  /** Whether its steps act in their roles themselves. */
+  readonly rolesByStep?: boolean;
+  /** Whether it may not be a step among others. */
+  readonly alone?: boolean;
 }
 
 export interface WriteOutcome extends Outcome {
@@ -234,6 +248,8 @@ export interface WriteOutcome extends Outcome {
   /** What is done to messages, in the same transaction, and what that comes to. */
   readonly content?: readonly ContentEdit[];
   readonly facts?: readonly ContentFact[];
+  /** Parts that were left out because they failed, where it was asked to go on. */
+  readonly failures?: readonly StepFailure[];
 }
 
 /** Answers from the state. */

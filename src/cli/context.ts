@@ -1,5 +1,6 @@
 import type { Authorship, Change, JournalEntry, Snapshot } from "../core/change.ts";
 import type { Directory, DirectoryContent, Entry } from "../core/directory.ts";
+import type { DomainError } from "../core/errors.ts";
 import type { NewMessage } from "../core/message.ts";
 import type { Write } from "../core/state.ts";
 
@@ -183,6 +184,15 @@ export interface DirectoryReader {
   compileFilter(text: string): Promise<(entry: Entry) => boolean>;
 }
 
+/** One command line of a script: where it begins, and its words, or what keeps it from having any. */
+export type ScriptLine = { readonly line: number } & (
+  | { readonly words: readonly string[] }
+  | { readonly error: DomainError }
+);
+
+/** The command lines of a script's text, `${NAME}` taken from the environment; src/environment has it. */
+export type ScriptReader = (text: string, env: Env) => Iterable<ScriptLine>;
+
 /** Everything outside that a run may touch. bin makes the real one. */
 export interface World {
   readonly argv: readonly string[];
@@ -206,6 +216,7 @@ export interface World {
   loadDirectoryReader(): Promise<DirectoryReader>;
   /** Reads YAML and JSON texts. */
   loadDocumentReader(): Promise<DocumentReader>;
+  loadScriptReader(): Promise<ScriptReader>;
   loadPrompts(options: { readonly color: boolean }): Promise<Prompts>;
 }
 

@@ -20,12 +20,13 @@ import { padded } from "../output/text-width.ts";
 import { type Asking, faultIn, tellEquivalent, tellRefusal } from "./asking.ts";
 import { lineOf, objectFinder } from "./choices.ts";
 import type { OptionSpecs, WriteShape } from "./command.ts";
+import { bindingsOf } from "./command-input.ts";
 import type { Choice } from "./context.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { displayNameOf, editPrincipals, editWords } from "./list-editor.ts";
 import { parseArguments } from "./parse.ts";
 import { type PropertyBinding, wordsFrom } from "./property-options.ts";
-import { bindingsOf, type CommandLine, openSession, runSession } from "./run-line.ts";
+import { type CommandLine, openSession, runSession } from "./run-line.ts";
 import { tellWhatIf } from "./run-write.ts";
 import { type Session, tellLine } from "./session.ts";
 

@@ -88,15 +88,21 @@ export interface Globals {
   readonly directory: readonly string[];
 }
 
+/** The environment variable that stands in for an option. */
+const withVariables = {
+  store: everywhere.store.env,
+  pool: everywhere.pool.env,
+  as: everywhere.as.env,
+  reason: onWrites.reason.env,
+};
+
 type GlobalKey = keyof typeof everywhere | keyof typeof onWrites | keyof typeof onReads;
 
 /** Reads the global options out of all parsed values; an option beats its environment variable. */
 export function globalsFrom(values: Readonly<Record<string, unknown>>, env: Env): Globals {
   const given = <T>(key: GlobalKey): T | undefined => values[key] as T | undefined;
-  const orEnv = (key: "store" | "pool" | "reason" | "as"): string | undefined => {
-    const spec: OptionSpec<string | undefined> = { ...everywhere, ...onWrites }[key];
-    return given<string>(key) ?? (env[spec.env ?? ""] || undefined);
-  };
+  const orEnv = (key: keyof typeof withVariables): string | undefined =>
+    given<string>(key) ?? (env[withVariables[key] ?? ""] || undefined);
   return {
     store: orEnv("store"),
     output: given("output") ?? "table",

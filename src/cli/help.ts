@@ -75,6 +75,7 @@ const titles: Readonly<Record<CommandGroup, string>> = {
   "add-ins": "Add-ins",
   configuration: "Configuration and endpoints",
   access: "Access",
+  bulk: "Many changes at once",
 };
 
 function entry(name: string, meaning: string, width: number, columns: number | undefined): string {

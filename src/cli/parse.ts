@@ -83,15 +83,19 @@ function describe(spec: OptionSpec<unknown>): string {
   return `${spec.meaning}${repeat}${required}${env}`;
 }
 
-/**
- * Parses the words after a command's name. Commander splits them; types, limits, repetition and contradictions are
- * checked here, but not whether everything required is there (`requireGiven`). Throws `HelpAsked`, or DomainErrors
- * of kind usage.
- */
+/** Parses the words after a command's name; see `createParser`. */
 export function parseArguments(name: string, definition: AnyCommand, argv: readonly string[]): Parsed {
+  return createParser(name, definition)(argv);
+}
+
+/**
+ * A parser for one command's lines, made once for many of them. Commander splits the words; types, limits, repetition
+ * and contradictions are checked here, but not whether everything required is there (`requireGiven`). Parsing throws
+ * `HelpAsked`, or DomainErrors of kind usage.
+ */
+export function createParser(name: string, definition: AnyCommand): (argv: readonly string[]) => Parsed {
   const specs = allOptions(definition);
-  refuseSwallowedOptions(specs, argv);
-  const taken = new Map<string, unknown>();
+  let taken = new Map<string, unknown>();
   const command = buildCommander(name, definition);
   // Whatever is missing is found all at once, by requireGiven.
   for (const argument of command.registeredArguments) argument.required = false;
@@ -103,14 +107,18 @@ export function parseArguments(name: string, definition: AnyCommand, argv: reado
       take(taken, key, spec as OptionSpec<unknown>, word),
     );
   }
-  try {
-    command.parse([...argv], { from: "user" });
-  } catch (error) {
-    throw error instanceof CommanderError ? fromCommander(name, definition, error) : error;
-  }
-  const words = command.args;
-  refuseExcess(name, definition.argument, words);
-  return { words, values: Object.fromEntries(taken) };
+  return (argv) => {
+    refuseSwallowedOptions(specs, argv);
+    taken = new Map();
+    try {
+      command.parse([...argv], { from: "user" });
+    } catch (error) {
+      throw error instanceof CommanderError ? fromCommander(name, definition, error) : error;
+    }
+    const words = command.args;
+    refuseExcess(name, definition.argument, words);
+    return { words, values: Object.fromEntries(taken) };
+  };
 }
 
 function canonicalName(specs: OptionSpecs, spelling: string): string {
@@ -130,7 +138,9 @@ function take(
   }
   const parsed = spec.parse === undefined ? word! : spec.parse(`\`--${key}\``, word!);
   if (spec.kind === "list") {
-    taken.set(key, [...((taken.get(key) as unknown[] | undefined) ?? []), parsed]);
+    const entries = taken.get(key) as unknown[] | undefined;
+    if (entries === undefined) taken.set(key, [parsed]);
+    else entries.push(parsed);
     return;
   }
   if (taken.has(key)) {
@@ -226,14 +236,21 @@ function refuseExcess(name: string, argument: ArgumentSpec | undefined, words: r
   });
 }
 
-/** Throws `missing-value` where a word or an option that the command needs was not given. */
-export function requireGiven(name: string, definition: AnyCommand, { words, values }: Parsed): void {
+/** The options that a command needs. */
+export const requiredOptions = (definition: AnyCommand): readonly string[] =>
+  Object.entries(ownOptions(definition)).flatMap(([key, spec]) => (spec.required === true ? [key] : []));
+
+/** Throws `missing-value` where a word or an option (of `requiredOptions`) that the command needs was not given. */
+export function requireGiven(
+  name: string,
+  definition: AnyCommand,
+  required: readonly string[],
+  { words, values }: Parsed,
+): void {
   if (definition.argument !== undefined && words.length < definition.argument.minimum) {
     throw missingWords(name, definition);
   }
-  const missing = Object.entries(ownOptions(definition))
-    .filter(([key, spec]) => spec.required === true && !(key in values))
-    .map(([key]) => `--${key}`);
+  const missing = required.filter((key) => !(key in values)).map((key) => `--${key}`);
   if (missing.length === 0) return;
   throw new DomainError(
     "missing-value",

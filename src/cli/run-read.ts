@@ -8,6 +8,7 @@ import type { OptionSpecs, ReadResult, ReadShape, ServiceShape } from "./command
 import { agree } from "./confirm.ts";
 import type { Store } from "./context.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
+import { preparation } from "./preparation.ts";
 import {
   actingUser,
   authorship,
@@ -15,7 +16,6 @@ import {
   isQuietJson,
   messageContext,
   openStore,
-  preparation,
   printRows,
   type Session,
   seenBy,

@@ -2,13 +2,12 @@ import type { Change, Snapshot } from "../core/change.ts";
 import { createDraft, type Draft, sameValue } from "../core/draft.ts";
 import { type Consequences, consequencesOf } from "../core/effects.ts";
 import { DomainError } from "../core/errors.ts";
-import { findInPool, identityOf } from "../core/identity.ts";
+import { identityOf } from "../core/identity.ts";
 import { isReadable } from "../core/import-directory.ts";
-import type { Touched } from "../core/outcome.ts";
-import { resolvePrincipal } from "../core/principal.ts";
-import { actAs, forAdministrators } from "../core/roles.ts";
+import type { Touched, Warning } from "../core/outcome.ts";
 import { requireReason } from "../core/settings.ts";
 import { type Collection, nouns, type Write } from "../core/state.ts";
+import { actionOf, failureDetails, placed } from "../core/steps.ts";
 import { type OutputDocument, renderJsonDocument } from "../output/json.ts";
 import { storedView } from "../output/object-view.ts";
 import type { Row } from "../output/view.ts";
@@ -17,16 +16,20 @@ import type { OptionSpecs, WriteOutcome, WriteShape } from "./command.ts";
 import { agree } from "./confirm.ts";
 import type { Store } from "./context.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
+import { preparation } from "./preparation.ts";
+import { inRole } from "./role.ts";
 import {
   authorship,
   checkColumns,
   isQuietJson,
+  mayAsk,
   openStore,
-  preparation,
   print,
   printRows,
+  reportError,
   type Session,
   tellLine,
+  tellRefusals,
   tellWarning,
 } from "./session.ts";
 
@@ -61,7 +64,7 @@ export async function runWrite(session: Session, definition: Definition): Promis
   const { value, serial, notices } = await keep(session, store, attempt, agreed);
   await tellNotices(session, notices);
   await showKept(session, definition, value, serial);
-  return exitCode.done;
+  return endOf(session, value, serial);
 }
 
 /** What tries the command on a state, each time on a draft of its own. */
@@ -69,7 +72,8 @@ async function attempts(session: Session, definition: Definition, store: Store):
   const prepared = await definition.prepare?.(session.input, preparation(session, store));
   return ({ state, nextId, content }) => {
     const draft = createDraft(state, nextId);
-    const outcome = inRole(session, draft, definition.write(draft, session.input, prepared, content));
+    const written = definition.write(draft, session.input, prepared, content);
+    const outcome = definition.rolesByStep === true ? written : inRole(session.globals.as, draft, written);
     const writes = draft.writes();
     const isOther = draft.newDirectory !== undefined;
     // What was known of people cannot be compared where it was lost.
@@ -97,18 +101,19 @@ export async function tellWhatIf(session: Session, definition: Definition): Prom
   return snapshot.serial;
 }
 
-/** Acting as somebody, the role decides what may be kept. */
-function inRole({ globals }: Session, draft: Draft, outcome: WriteOutcome): WriteOutcome {
-  if (globals.as === undefined) return outcome;
-  const user = resolvePrincipal(draft, globals.as, "user").stored;
-  if (outcome.content !== undefined) throw forAdministrators(user, "removing messages");
-  const warnings = actAs(draft, user);
-  // A room that its creator just entered is not empty any more.
-  const holding = outcome.warnings?.filter(
-    (warning) =>
-      warning.code !== "nobody-can-join" || findInPool(draft, "rooms", warning.room).members.length === 0,
-  );
-  return { ...outcome, warnings: [...(holding ?? []), ...warnings] };
+/** Parts that failed where it was asked to go on: each was told already, and here is what it comes to. */
+async function endOf(session: Session, tried: Attempt, serial: number | undefined): Promise<ExitCode> {
+  const { failures = [] } = tried.outcome;
+  if (failures.length === 0) return exitCode.done;
+  const rest = !isChange(tried)
+    ? "comes to nothing, so nothing was written"
+    : serial === undefined
+      ? "would be kept"
+      : `is kept (serial ${serial})`;
+  const error = new DomainError("partly-done", `${failures.length} failed; the rest ${rest}`, {
+    details: { failed: failures.length },
+  });
+  return reportError(session.world, error, { ...session.globals, json: isQuietJson(session.globals) });
 }
 
 type Try = (snapshot: Snapshot) => Attempt;
@@ -124,28 +129,35 @@ async function previewOnly(
   if (isChange(tried)) requireReason(snapshot.state.all("settings"), session.globals.reason ?? null);
   await tellNotices(session, snapshot.notices);
   await show(session, definition, tried, snapshot.serial, true);
-  return exitCode.done;
+  return endOf(session, tried, undefined);
 }
 
-/**
- * Questions need a look before the lock is taken, since a person may think for long. Returns the questions that
- * were agreed to, or undefined where `--yes` answers whatever there will be.
- */
-async function askFirst(
-  session: Session,
-  store: Store,
-  attempt: Try,
-): Promise<readonly string[] | undefined> {
-  const { globals } = session;
-  if (globals.yes) return undefined;
+/** Questions that were agreed to; `anything` with `--yes`; `nothing` where nobody can be asked. */
+type Agreed = readonly string[] | "anything" | "nothing";
+
+/** Questions need a look before the lock is taken, since a person may think for long. */
+async function askFirst(session: Session, store: Store, attempt: Try): Promise<Agreed> {
+  if (session.globals.yes) return "anything";
+  // One attempt is enough then: under the lock, where it refuses what would have to be agreed to.
+  if (!mayAsk(session)) return "nothing";
   const snapshot = await store.read();
   const tried = attempt(snapshot);
-  const questions = (tried.outcome.questions ?? []).map(questionWords);
-  const asksAnyway = globals.confirm && isChange(tried) && questions.length === 0;
-  const asked = asksAnyway ? [`${summaryOf(tried, "would")}: make this change?`] : questions;
+  await ask(session, tried, askedOf(session, tried));
+  return questionsOf(tried);
+}
+
+async function ask(session: Session, tried: Attempt, asked: readonly string[]): Promise<void> {
   if (asked.length > 0) await tellPreview(session, tried);
   await agree(session, asked);
-  return questions;
+}
+
+const questionsOf = ({ outcome }: Attempt): readonly string[] => (outcome.questions ?? []).map(questionWords);
+
+/** What must be answered: the questions, or with `--confirm` one about the whole. */
+function askedOf({ globals }: Session, tried: Attempt): readonly string[] {
+  const questions = questionsOf(tried);
+  const asksAnyway = globals.confirm && isChange(tried) && questions.length === 0;
+  return asksAnyway ? [`${summaryOf(tried, "would")}: make this change?`] : questions;
 }
 
 /** What a person should see before saying yes: each property that would be another, and the people concerned. */
@@ -154,8 +166,10 @@ async function tellPreview(session: Session, tried: Attempt): Promise<void> {
   await tellConsequences(session, tried);
 }
 
-function propertyLines({ action, identity, before, after }: ObjectChange): string[] {
-  if (action !== "updated" || before === null || after === null) return [];
+function propertyLines(change: ObjectChange): string[] {
+  if (change.action !== "updated") return [];
+  const { identity, before, after } = change;
+  if (before === null || after === null) return [];
   return Object.keys(after)
     .filter((key) => !sameValue(before[key], after[key]))
     .map((key) => `  ${identity} ${key}: ${differenceText(before[key], after[key])}`);
@@ -177,26 +191,27 @@ async function keep(
   session: Session,
   store: Store,
   attempt: Try,
-  agreed: readonly string[] | undefined,
+  agreed: Agreed,
 ): ReturnType<typeof store.update<Attempt>> {
   const options = session.globals.ifSerial === undefined ? {} : { ifSerial: session.globals.ifSerial };
-  return store.update(
+  const { value, ...kept } = await store.update(
     authorship(session, session.world.argv.slice(1)),
     (snapshot) => {
       const tried = attempt(snapshot);
+      const open = agreed === "nothing" ? askedOf(session, tried) : [];
       refuseOtherQuestions(tried, agreed);
-      return { change: changeOf(tried), value: tried };
+      return { change: open.length > 0 ? undefined : changeOf(tried), value: { tried, open } };
     },
     options,
   );
+  await ask(session, value.tried, value.open);
+  return { ...kept, value: value.tried };
 }
 
 /** Somebody changed the store while a person was thinking, and now more would have to be agreed to. */
-function refuseOtherQuestions(tried: Attempt, agreed: readonly string[] | undefined): void {
-  if (agreed === undefined) return;
-  const others = (tried.outcome.questions ?? [])
-    .map(questionWords)
-    .filter((question) => !agreed.includes(question));
+function refuseOtherQuestions(tried: Attempt, agreed: Agreed): void {
+  if (typeof agreed === "string") return;
+  const others = questionsOf(tried).filter((question) => !agreed.includes(question));
   if (others.length === 0) return;
   throw new DomainError(
     "store-stale",
@@ -242,12 +257,18 @@ function unchanged(draft: Draft, touched: Touched): ObjectChange {
 function changed(draft: Draft, { collection, id, before, after }: Write): ObjectChange {
   const view = storedView(collection);
   const identity = identityOf(collection as Collection, (after ?? before) as never);
+  const touched = { collection, id, identity };
   return {
-    action: before === undefined ? "created" : after === undefined ? "removed" : "updated",
+    action: actionOf({ before, after }),
     kind: nouns[collection].kind,
     identity,
-    before: view.row(draft.base, { collection, id, identity }) ?? null,
-    after: view.row(draft, { collection, id, identity }) ?? null,
+    // Made when they are shown: of many thousands mostly the number is.
+    get before() {
+      return view.row(draft.base, touched) ?? null;
+    },
+    get after() {
+      return view.row(draft, touched) ?? null;
+    },
   };
 }
 
@@ -309,6 +330,7 @@ function writeDocument(
     changes,
     effects: { [Symbol.iterator]: () => consequences.effects()[Symbol.iterator]() },
     warnings: (outcome.warnings ?? []).map((warning) => ({ ...warning, message: warningWords(warning) })),
+    ...(outcome.failures === undefined ? {} : { failures: outcome.failures.map(failureDetails) }),
     ...(report === undefined ? {} : { report: report.rows }),
   };
 }
@@ -320,6 +342,7 @@ async function tellOutcome(
   serial: number,
   dryRun: boolean,
 ): Promise<void> {
+  await tellRefusals(session.world, (tried.outcome.failures ?? []).map(placed), session.globals);
   const summary = summaryOf(tried, dryRun ? "would" : "did");
   if (!session.globals.quiet && summary !== "") {
     const kept = isChange(tried) ? `serial ${serial}` : `still at serial ${serial}`;
@@ -349,7 +372,26 @@ const isChange = ({ writes, draft, outcome }: Attempt): boolean =>
 async function tellConsequences(session: Session, { consequences, outcome }: Attempt): Promise<void> {
   if (isQuietJson(session.globals)) return;
   if (!session.globals.quiet) for (const line of effectLines(consequences)) await tellLine(session, line);
-  for (const warning of outcome.warnings ?? []) await tellWarning(session, warningWords(warning));
+  await tellWarnings(session, outcome.warnings ?? []);
+}
+
+const shownWarnings = 20;
+
+/** Many warnings of one kind are counted after the first; `-o json` has them all. */
+async function tellWarnings(session: Session, warnings: readonly Warning[]): Promise<void> {
+  const told = new Map<Warning["code"], number>();
+  for (const warning of warnings) {
+    const count = (told.get(warning.code) ?? 0) + 1;
+    told.set(warning.code, count);
+    if (count <= shownWarnings) await tellWarning(session, warningWords(warning));
+  }
+  for (const [code, count] of told) {
+    if (count <= shownWarnings) continue;
+    await tellWarning(
+      session,
+      `and ${count - shownWarnings} more of the kind \`${code}\`; -o json has them all`,
+    );
+  }
 }
 
 async function tellNotices(session: Session, notices: readonly string[]): Promise<void> {
@@ -372,7 +414,9 @@ function summaryLine(changes: readonly ObjectChange[], mood: "did" | "would"): s
   const groups = new Map<string, ObjectChange[]>();
   for (const change of changes) {
     const key = `${change.action} ${change.kind}`;
-    groups.set(key, [...(groups.get(key) ?? []), change]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [change]);
+    else group.push(change);
   }
   return [...groups.values()]
     .map((group) => {

@@ -15,7 +15,7 @@ import {
 } from "../output/messages.ts";
 import { loadRenderer } from "../output/render.ts";
 import { selectFields, sortRows } from "../output/view.ts";
-import type { AnyCommand, CommandInput, OptionSpecs, Preparation, Rows } from "./command.ts";
+import type { AnyCommand, CommandInput, OptionSpecs, Rows } from "./command.ts";
 import { Interrupted, type Output, type Prompts, type Store, type World } from "./context.ts";
 import { type ExitCode, exitCode, exitCodeOf } from "./exit-code.ts";
 import type { Globals } from "./globals.ts";
@@ -116,11 +116,47 @@ export async function reportError(
     return exitCode.interrupted;
   }
   const refusal = error instanceof DomainError ? error : unexpected(error, world);
-  const code = exitCodeOf(refusal.code);
+  if (globals.json || refusal.parts.length === 0) await tellRefusal(world, refusal, globals);
+  else await tellParts(world, refusal.parts, globals);
+  return exitCodeOf(refusal.code);
+}
+
+async function tellParts(
+  world: World,
+  parts: readonly DomainError[],
+  globals: Partial<Globals>,
+): Promise<void> {
+  await tellRefusals(world, parts, globals);
+  await tell(world.stderr, `${parts.length} failed; nothing was written\n`);
+}
+
+const shownRefusals = 20;
+
+/** Says refusals on stderr for people, one by one; where there are many, the first and how many more. */
+export async function tellRefusals(
+  world: World,
+  refusals: readonly DomainError[],
+  globals: Partial<Globals>,
+): Promise<void> {
+  for (const refusal of refusals.slice(0, shownRefusals)) {
+    await tellRefusal(world, refusal, { ...globals, json: false });
+  }
+  const more = refusals.length - shownRefusals;
+  if (more > 0) await tell(world.stderr, `and ${more} more; -o json has them all\n`);
+}
+
+/** Says a refusal on stderr, with what to do next. */
+async function tellRefusal(
+  world: World,
+  refusal: DomainError,
+  globals: Partial<Globals> & { readonly json: boolean },
+): Promise<void> {
   const message = await describeError(refusal, messageContext(world, globals));
   const paint = await stderrPaint(world, globals.color ?? "auto");
-  await tell(world.stderr, globals.json ? errorJson(message, code) : errorText(message, paint));
-  return code;
+  await tell(
+    world.stderr,
+    globals.json ? errorJson(message, exitCodeOf(refusal.code)) : errorText(message, paint),
+  );
 }
 
 /** A defect in pchat: said plainly, with its trace only where asked for. */
@@ -189,60 +225,6 @@ export const actingUser = ({ as }: Globals, state: State): string | undefined =>
 /** What of a state a user sees, or an administrator. */
 export const seenBy = (user: string | undefined, state: State): State =>
   user === undefined ? state : visibleTo(state, user);
-
-export function preparation({ world }: Session, store: Store): Preparation {
-  return {
-    history: () => store.history(),
-    now: world.now(),
-    readText: (path) => readText(world, path),
-    spanOf: async (label, word, timezone) => {
-      if (word === undefined && timezone === undefined) return undefined;
-      const { spanIn } = await import("./day-span.ts");
-      return word === undefined ? undefined : spanIn(label, word, timezone);
-    },
-    openSource: (path) => (path === "-" ? stdinSource(world) : world.openFile(path)),
-    readDocument: async (path) => (await world.loadDocumentReader())(await readText(world, path), path),
-    loadDirectoryReader: () => world.loadDirectoryReader(),
-  };
-}
-
-function stdinSource(world: World): ReturnType<World["openFile"]> {
-  return {
-    name: "stdin",
-    chunks: (async function* () {
-      yield await world.stdin.read();
-    })(),
-  };
-}
-
-/** Text of a file, or of stdin for `-`: UTF-8, or UTF-16 with its byte-order mark. Throws `invalid-file`. */
-export async function readText(world: World, path: string): Promise<string> {
-  const bytes = path === "-" ? await world.stdin.read() : await world.readFile(path);
-  const encoding =
-    bytes[0] === 0xff && bytes[1] === 0xfe
-      ? "utf-16le"
-      : bytes[0] === 0xfe && bytes[1] === 0xff
-        ? "utf-16be"
-        : "utf-8";
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch {
-    const name = path === "-" ? "stdin" : path;
-    throw new DomainError("invalid-file", `\`${name}\` is not UTF-8 or UTF-16 text`, {
-      hint: { say: "save it as UTF-8" },
-      details: { file: name },
-    });
-  }
-}
-
-/** Lines of a file that are not blank, blanks around them taken off. */
-export async function readLines(world: World, path: string): Promise<readonly string[]> {
-  const text = await readText(world, path);
-  return text
-    .split(/\r\n|\n|\r/)
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
-}
 
 /** Whether a person can be asked: both ends are terminals, and nothing forbids it. */
 export function mayAsk({ world, globals }: Pick<Session, "world" | "globals">): boolean {

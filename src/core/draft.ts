@@ -1,6 +1,6 @@
 import type { Directory, DirectoryContent } from "./directory.ts";
 import { keysOf } from "./memory-state.ts";
-import { type Collection, collections, type IndexOf, type Objects, type State, type Write } from "./state.ts";
+import type { Collection, IndexOf, Objects, State, Write } from "./state.ts";
 
 /**
  * A state that also records writes, so that a later step of the same command sees an earlier one. Nothing is
@@ -25,6 +25,8 @@ export interface Draft extends State {
   /** Puts another directory in the place of the present one, for everything that follows. */
   replaceDirectory(replacement: DirectoryReplacement): void;
   readonly newDirectory: DirectoryReplacement | undefined;
+  /** Takes over everything that a draft over this one recorded; that one is of no use afterwards. */
+  absorb(inner: Draft): void;
   /** The net change of each touched object, in the order of first touch; what came to nothing is left out. */
   writes(): Write[];
 }
@@ -39,13 +41,20 @@ export interface DirectoryReplacement {
 
 /** A draft over a state. `nextId` is the store's counter. */
 export function createDraft(base: State, nextId: number): Draft {
-  const overlays = Object.fromEntries(
-    collections.map((collection) => [collection, createOverlay(base, collection)]),
-  ) as unknown as { readonly [C in Collection]: Overlay<C> };
+  const overlays = new Map<Collection, Overlay<Collection>>();
   const order = new Map<string, { readonly collection: Collection; readonly id: number }>();
   let counter = nextId;
   let newDirectory: DirectoryReplacement | undefined;
-  const overlay = <C extends Collection>(collection: C): Overlay<C> => overlays[collection] as Overlay<C>;
+  const overlay = <C extends Collection>(collection: C): Overlay<C> => {
+    let found = overlays.get(collection) as Overlay<C> | undefined;
+    if (found === undefined) {
+      found = createOverlay(base, collection);
+      overlays.set(collection, found as unknown as Overlay<Collection>);
+    }
+    return found;
+  };
+  /** A collection that nothing was written to is the base's. */
+  const seen = (collection: Collection): Seen => (overlays.get(collection) as Seen | undefined) ?? base;
   const put = <C extends Collection>(collection: C, id: number, value: Objects[C] | undefined): void => {
     order.set(`${collection} ${id}`, { collection, id });
     overlay(collection).put(id, value);
@@ -64,10 +73,10 @@ export function createDraft(base: State, nextId: number): Draft {
     get nextId() {
       return counter;
     },
-    get: (collection, id) => overlay(collection).get(id),
-    lookup: (collection, index, key) => overlay(collection).lookup(index, key),
-    all: (collection) => overlay(collection).all(),
-    count: (collection) => overlay(collection).count(),
+    get: (collection, id) => seen(collection).get(collection, id),
+    lookup: (collection, index, key) => seen(collection).lookup(collection, index, key),
+    all: (collection) => seen(collection).all(collection),
+    count: (collection) => seen(collection).count(collection),
     create: (collection, fields) => {
       const object = { id: counter++, ...fields } as unknown as Objects[typeof collection];
       put(collection, object.id, object);
@@ -80,6 +89,11 @@ export function createDraft(base: State, nextId: number): Draft {
     },
     remove: (collection, id) => put(collection, id, undefined),
     restore: (collection, object) => put(collection, object.id, object),
+    absorb: (inner) => {
+      for (const { collection, id, after } of inner.writes()) put(collection, id, after);
+      counter = inner.nextId;
+      newDirectory = inner.newDirectory ?? newDirectory;
+    },
     writes: () =>
       [...order.values()].flatMap(({ collection, id }) =>
         netWrite(collection, id, base.get(collection, id), draft.get(collection, id)),
@@ -88,13 +102,15 @@ export function createDraft(base: State, nextId: number): Draft {
   return draft;
 }
 
-/** What a draft has done to one collection. */
+type Seen = Pick<State, "get" | "lookup" | "all" | "count">;
+
+/** What a draft has done to one collection, and what that makes of it. */
 interface Overlay<C extends Collection> {
   put(id: number, value: Objects[C] | undefined): void;
-  get(id: number): Objects[C] | undefined;
-  lookup(index: IndexOf<C>, key: string): Iterable<Objects[C]>;
-  all(): Iterable<Objects[C]>;
-  count(): number;
+  get(collection: C, id: number): Objects[C] | undefined;
+  lookup(collection: C, index: IndexOf<C>, key: string): Iterable<Objects[C]>;
+  all(collection: C): Iterable<Objects[C]>;
+  count(collection: C): number;
 }
 
 type Filed = Map<string, Set<number>>;
@@ -126,7 +142,7 @@ function createOverlay<C extends Collection>(base: State, collection: C): Overla
   const own = (): Objects[C][] => [...touched.values()].filter((value) => value !== undefined);
 
   return {
-    get,
+    get: (_, id) => get(id),
     put: (id, value) => {
       const old = get(id);
       added += Number(value !== undefined) - Number(old !== undefined);
@@ -138,8 +154,7 @@ function createOverlay<C extends Collection>(base: State, collection: C): Overla
         if (value !== undefined) file(name, index, value);
       }
     },
-    lookup: (name, key) => {
-      if (touched.size === 0) return base.lookup(collection, name, key);
+    lookup: (_, name, key) => {
       const ids = indexNamed(name).get(key) ?? [];
       return [
         ...merged(
@@ -148,8 +163,7 @@ function createOverlay<C extends Collection>(base: State, collection: C): Overla
         ),
       ];
     },
-    all: () =>
-      touched.size === 0 ? base.all(collection) : merged(untouched(base.all(collection), touched), own()),
+    all: () => merged(untouched(base.all(collection), touched), own()),
     count: () => base.count(collection) + added,
   };
 }

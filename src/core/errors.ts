@@ -2,7 +2,14 @@
  * Every way in which pchat refuses, by a stable code. The kind decides the exit code (src/cli/exit-code.ts);
  * the code is what scripts may test in `-o json`.
  */
-export type RefusalKind = "usage" | "not-found" | "conflict" | "store" | "confirmation" | "failure";
+export type RefusalKind =
+  | "usage"
+  | "not-found"
+  | "conflict"
+  | "store"
+  | "confirmation"
+  | "partly"
+  | "failure";
 
 export const refusals = {
   "unknown-command": "usage",
@@ -35,6 +42,7 @@ export const refusals = {
   "confirmation-required": "confirmation",
   "confirmation-declined": "confirmation",
   "nothing-to-change": "confirmation",
+  "partly-done": "partly",
   "write-failed": "failure",
   "read-failed": "failure",
   unexpected: "failure",
@@ -57,6 +65,8 @@ export interface RefusalDetails {
   readonly details?: Readonly<Record<string, unknown>>;
   /** The unknown word and what it may have meant; the output side turns them into a did-you-mean. */
   readonly unknown?: { readonly word: string; readonly among: () => Iterable<string> };
+  /** Where a refusal is made of several, each of its own: told one by one to people. */
+  readonly parts?: readonly DomainError[];
 }
 
 /**
@@ -69,6 +79,7 @@ export class DomainError extends Error {
   readonly hint: Hint | undefined;
   readonly details: Readonly<Record<string, unknown>>;
   readonly unknown: RefusalDetails["unknown"];
+  readonly parts: readonly DomainError[];
 
   constructor(code: RefusalCode, message: string, more: RefusalDetails = {}) {
     super(message);
@@ -76,5 +87,6 @@ export class DomainError extends Error {
     this.hint = more.hint;
     this.details = more.details ?? {};
     this.unknown = more.unknown;
+    this.parts = more.parts ?? [];
   }
 }

@@ -77,7 +77,9 @@ export type Question =
       readonly first: string;
       readonly last: string;
     }
-  | { readonly code: "many-matches"; readonly word: string; readonly matches: readonly string[] };
+  | { readonly code: "many-matches"; readonly word: string; readonly matches: readonly string[] }
+  /** All of these at once. */
+  | { readonly code: "several"; readonly questions: readonly Question[] };
 
 /** An object that a command dealt with, changed or not; `id` is undefined where there was and is none. */
 export interface Touched {

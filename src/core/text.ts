@@ -1,5 +1,9 @@
+const ascii = /^[ -~]*$/;
+
 /** Words as the user wrote them, compared without regard to case: locale-free, Unicode form NFC. */
 export function fold(text: string): string {
+  // Most words, and the same: they have one form only.
+  if (ascii.test(text)) return text.toLowerCase();
   return text.normalize("NFC").toLowerCase().normalize("NFC");
 }
 

@@ -32,7 +32,19 @@ const derived: {
   },
 };
 
+const views = new Map<Collection, StoredView<Collection>>();
+
+/** A kind's columns, and its objects' rows. */
 export function storedView<C extends Collection>(collection: C): StoredView<C> {
+  let view = views.get(collection) as StoredView<C> | undefined;
+  if (view === undefined) {
+    view = makeView(collection);
+    views.set(collection, view as unknown as StoredView<Collection>);
+  }
+  return view;
+}
+
+function makeView<C extends Collection>(collection: C): StoredView<C> {
   const noun = nouns[collection];
   const properties = Object.entries(noun.properties as Properties);
   const extra = Object.entries(

@@ -66,6 +66,8 @@ export function questionWords(question: Question): string {
       return `${lossWords(question)} for good? (this cannot be undone)`;
     case "many-matches":
       return `${quoted(question.word)} means ${counted(question.matches.length, "user")}: go on with all of them?`;
+    case "several":
+      return allQuestions(question.questions);
   }
 }
 
@@ -100,6 +102,15 @@ export function contentWords(facts: readonly ContentFact[], mood: "did" | "would
 
 const contentVerbs = { removed: "remove", replaced: "replace", added: "add" } as const;
 const contentPlaces = { removed: "from", replaced: "in", added: "to" } as const;
+
+const questionsInFull = 10;
+
+function allQuestions(questions: readonly Question[]): string {
+  const asked = questions.slice(0, questionsInFull).map(questionWords);
+  const more = questions.length - asked.length;
+  const rest = more > 0 ? ` and ${more} more:` : "";
+  return `${asked.join(" ")}${rest} yes to all ${questions.length}?`;
+}
 
 /** With more lines than these, consequences are counted by room. */
 const linesInFull = 20;

@@ -21,8 +21,10 @@ test.each(commands)("$name has examples, each of which runs it", ({ name, defini
 
 test.each(examples)("the example runs: $line", async ({ line, wanted }) => {
   const made = await deployed();
-  mkdirSync(join(made.folder, "fixtures"));
-  cpSync(join(fixtures, "litwareinc.ldif"), join(made.folder, "fixtures/litwareinc.ldif"));
+  for (const [, name] of line.matchAll(/ fixtures\/(\S+)/g)) {
+    mkdirSync(join(made.folder, "fixtures"), { recursive: true });
+    cpSync(join(fixtures, name!), join(made.folder, "fixtures", name!));
+  }
   if (line.includes("restore-store")) await made.pchat("backup-store monday.pchat-backup");
   const { exitCode, stderr } = await made.pchat(line);
   expect({ line, exitCode, stderr: exitCode === wanted ? "" : stderr }).toEqual({

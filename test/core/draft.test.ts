@@ -148,3 +148,35 @@ test.each([
 ])("%j and %j are the same value: %s", (one, other, same) => {
   expect(sameValue(one, other)).toBe(same);
 });
+
+describe("a draft over a draft", () => {
+  test("leaves the outer one alone until it is absorbed, and then is seen there", () => {
+    const outer = start();
+    const c = outer.create("rooms", fields(room(0, "C")));
+    const inner = createDraft(outer, outer.nextId);
+    const d = inner.create("rooms", fields(room(0, "D")));
+    const renamed = inner.update("rooms", 10, { name: "E", identity: "p.x\\E" });
+    inner.remove("rooms", c.id);
+    expect([...outer.all("rooms")]).toEqual([a, b, c]);
+    expect([...inner.all("rooms")]).toEqual([renamed, b, d]);
+    outer.absorb(inner);
+    expect([...outer.all("rooms")]).toEqual([renamed, b, d]);
+    expect([...outer.lookup("rooms", "name", "a")]).toEqual([]);
+    expect(outer.writes()).toEqual([
+      { collection: "rooms", id: 31, after: d },
+      { collection: "rooms", id: 10, before: a, after: renamed },
+    ]);
+    expect(outer.nextId).toBe(32);
+  });
+
+  test("hands its directory up", () => {
+    const outer = start();
+    const inner = createDraft(outer, outer.nextId);
+    const directory = memoryDirectory({ entries: [] }, { date: "2026-01-01T00:00:00.000Z", hash: "h" });
+    inner.replaceDirectory({ content: { entries: [] }, date: "2026-01-01T00:00:00.000Z", directory });
+    expect(outer.directory).toBeUndefined();
+    outer.absorb(inner);
+    outer.absorb(createDraft(outer, outer.nextId));
+    expect(outer.directory).toBe(directory);
+  });
+});

@@ -9,6 +9,7 @@ import { openNamedFile, readNamedFile } from "../../src/cli/node-files.ts";
 import { run } from "../../src/cli/run.ts";
 import { directoryReader } from "../../src/directory/reader.ts";
 import { readDocument } from "../../src/environment/document.ts";
+import { readScript } from "../../src/environment/script.ts";
 import { createJsonStore } from "../../src/store/json-store.ts";
 
 export interface Run {
@@ -143,6 +144,7 @@ async function runOnce(
     openFile: (path) => ({ ...openNamedFile(resolve(folder, path)), name: path }),
     loadDirectoryReader: async () => directoryReader,
     loadDocumentReader: async () => readDocument,
+    loadScriptReader: async () => readScript,
     loadPrompts: async () => scripted([...(terminal.answers ?? [])], out),
   };
   const exitCode = await run(world);

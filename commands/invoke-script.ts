@@ -1,0 +1,52 @@
+import { defineCommand, flag, oneWord } from "../src/cli/command.ts";
+import { runSteps, type Step } from "../src/core/steps.ts";
+import { stepsView } from "../src/output/steps-view.ts";
+
+export default defineCommand({
+  summary: "run a file of command lines as one change",
+  group: "bulk",
+  argument: oneWord("file", "command lines, one a line; - reads them from stdin"),
+  options: {
+    "continue-on-error": flag("leave out the lines that fail, keep the others, and end with exit code 7"),
+  },
+  examples: [
+    {
+      line: "pchat invoke-script fixtures/rooms.pchat --what-if",
+      does: "what a script would do, and to whom",
+    },
+    { line: "pchat invoke-script fixtures/rooms.pchat", does: "all of it, or nothing" },
+  ],
+  notes: [
+    "Lines are split as a POSIX shell does: single quotes, double quotes, backslashes, a backslash at the end for a line that goes on, and # for comments; pchat may lead. $" +
+      "{NAME} is the value of an environment variable, always one word; one that is not set is an error. Pipes, redirections, several commands on a line and everything else of a shell are refused.",
+    "All lines are one change with one entry in the history: each sees what those before it did, and the first look at the consequences for people is at the whole. If a line fails nothing is kept, and all that fail are reported, each with its number; --continue-on-error leaves them out. There is one question for everything that must be asked, and --yes answers it; --yes on a line answers for that line.",
+    "A line may have --pool, --as, --yes and --force of its own; what holds for the whole (--store, --what-if, --reason, --output …) is given to invoke-script. Commands that only read, or work on the store itself, are not for scripts: run them before or after.",
+  ],
+  prepare: async ({ words }, { readScript, readStep }) => {
+    const [file] = words as [string];
+    const name = file === "-" ? "stdin" : file;
+    const steps: Step[] = [];
+    for (const { line, ...read } of await readScript(file)) {
+      const at = { place: `${name}:${line}`, line };
+      steps.push("words" in read ? await readStep(read.words, at) : failing(read.error, at));
+    }
+    return steps;
+  },
+  write: (draft, { options }, steps) => {
+    const outcome = runSteps(draft, steps, { continueOnError: options["continue-on-error"] });
+    return {
+      ...outcome,
+      report: { view: stepsView.view, rows: outcome.results.map((result) => ({ ...result })) },
+    };
+  },
+  view: stepsView,
+  rolesByStep: true,
+  alone: true,
+});
+
+const failing = (error: Error, at: Pick<Step, "place" | "line">): Step => ({
+  ...at,
+  run: () => {
+    throw error;
+  },
+});

@@ -1,0 +1,145 @@
+import { DomainError } from "../core/errors.ts";
+import { noContent } from "../core/message.ts";
+import type { Step } from "../core/steps.ts";
+import type { AnyCommand, OptionSpecs, Preparation, WriteOutcome, WriteShape } from "./command.ts";
+import { createInputReader } from "./command-input.ts";
+import { commandName } from "./command-name.ts";
+import type { Store, World } from "./context.ts";
+import { type Globals, globalOptions, globalsFrom } from "./globals.ts";
+import { createParser, HelpAsked, ownOptions, type Parsed } from "./parse.ts";
+import { inRole } from "./role.ts";
+import type { Session } from "./session.ts";
+import { readText } from "./text-files.ts";
+
+/** The ways to the outside that a command has before its pure step. */
+export function preparation({ world, globals }: Session, store: Store): Preparation {
+  const made: Preparation = {
+    history: () => store.history(),
+    now: world.now(),
+    readText: (path) => readText(world, path),
+    spanOf: async (label, word, timezone) => {
+      if (word === undefined && timezone === undefined) return undefined;
+      const { spanIn } = await import("./day-span.ts");
+      return word === undefined ? undefined : spanIn(label, word, timezone);
+    },
+    openSource: (path) => (path === "-" ? stdinSource(world) : world.openFile(path)),
+    readDocument: async (path) => (await world.loadDocumentReader())(await readText(world, path), path),
+    loadDirectoryReader: () => world.loadDirectoryReader(),
+    readScript: async (path) => {
+      const [read, text] = [await world.loadScriptReader(), await readText(world, path)];
+      return read(text, world.env);
+    },
+    readStep: stepReader(world, globals, () => made),
+  };
+  return made;
+}
+
+function stdinSource(world: World): ReturnType<World["openFile"]> {
+  return {
+    name: "stdin",
+    chunks: (async function* () {
+      yield await world.stdin.read();
+    })(),
+  };
+}
+
+/** One command as its lines need it, made when its first line comes. */
+interface Known {
+  readonly name: string;
+  readonly definition: WriteShape<OptionSpecs, never, unknown>;
+  readonly parse: (argv: readonly string[]) => Parsed;
+  readonly refused: readonly string[];
+  readonly readInput: ReturnType<typeof createInputReader>;
+}
+
+/** What a line may say for itself; everything else is said once, for all lines. */
+const ofOneLine = ["pool", "as", "yes", "force"];
+
+/**
+ * Reads command lines as steps: `prepare` is run here, `write` by the step, in the line's role. A line that cannot
+ * be read becomes a step that throws why.
+ */
+function stepReader(world: World, globals: Globals, own: () => Preparation): Preparation["readStep"] {
+  const commands = new Map<string, Promise<Known>>();
+  const find = (word: string): Promise<Known> => {
+    let known = commands.get(word);
+    if (known === undefined) {
+      known = loadCommand(world, word);
+      commands.set(word, known);
+    }
+    return known;
+  };
+  const read = async ([word, ...argv]: readonly string[]): Promise<Step["run"]> => {
+    if (word === undefined) throw new DomainError("invalid-usage", "a line needs a command");
+    const known = await find(word);
+    const parsed = known.parse(argv);
+    refuseForAll(known, parsed);
+    const asked = globalsFrom(parsed.values, {});
+    const line = lineGlobals(globals, asked);
+    const input = await known.readInput(world, parsed, line);
+    const prepared = await known.definition.prepare?.(input, own());
+    return (draft): WriteOutcome => {
+      const outcome = inRole(line.as, draft, known.definition.write(draft, input, prepared, noContent));
+      return line.yes ? { ...outcome, questions: [] } : outcome;
+    };
+  };
+  return async (words, { place, line }) => {
+    try {
+      return { place, line, run: await read(words) };
+    } catch (error) {
+      const refusal = error instanceof HelpAsked ? helpInLine() : error;
+      if (!(refusal instanceof DomainError)) throw error;
+      return {
+        place,
+        line,
+        run: () => {
+          throw refusal;
+        },
+      };
+    }
+  };
+}
+
+const lineGlobals = (all: Globals, line: Globals): Globals => ({
+  ...all,
+  pool: line.pool ?? all.pool,
+  as: line.as ?? all.as,
+  yes: line.yes || all.yes,
+  force: line.force || all.force,
+});
+
+async function loadCommand(world: World, word: string): Promise<Known> {
+  const name = await commandName(world, word);
+  const definition = (await world.commands.load(name)) as AnyCommand;
+  if (!("write" in definition) || definition.alone === true) throw notAStep(name, definition);
+  const own = ownOptions(definition);
+  return {
+    name,
+    definition,
+    parse: createParser(name, definition),
+    refused: Object.keys(globalOptions("write")).filter((key) => !(key in own) && !ofOneLine.includes(key)),
+    readInput: createInputReader(name, definition),
+  };
+}
+
+function notAStep(name: string, definition: AnyCommand): DomainError {
+  const say =
+    "read" in definition
+      ? "it only reads: run it before or after"
+      : "run it by itself, before or after: it is no change to the objects of a store";
+  return new DomainError("invalid-usage", `\`${name}\` cannot be one of several steps`, { hint: { say } });
+}
+
+const helpInLine = (): DomainError =>
+  new DomainError("invalid-usage", "help cannot be asked for in a script", {
+    hint: { say: "ask for it at the prompt, with the same words" },
+  });
+
+/** One transaction has one store, one reason, and one output. */
+function refuseForAll({ name, refused }: Known, { values }: Parsed): void {
+  const given = refused.find((key) => values[key] !== undefined);
+  if (given === undefined) return;
+  throw new DomainError("invalid-usage", `\`--${given}\` cannot be given to one line: all are one change`, {
+    hint: { say: `take it off the \`${name}\` line, and give it to the whole if it is meant` },
+  });
+}

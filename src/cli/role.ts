@@ -1,0 +1,19 @@
+import type { Draft } from "../core/draft.ts";
+import { findInPool } from "../core/identity.ts";
+import { resolvePrincipal } from "../core/principal.ts";
+import { actAs, forAdministrators } from "../core/roles.ts";
+import type { WriteOutcome } from "./command.ts";
+
+/** Acting as somebody, the role decides what may be kept of a draft. Throws `not-permitted`. */
+export function inRole(as: string | undefined, draft: Draft, outcome: WriteOutcome): WriteOutcome {
+  if (as === undefined) return outcome;
+  const user = resolvePrincipal(draft, as, "user").stored;
+  if (outcome.content !== undefined) throw forAdministrators(user, "removing messages");
+  const warnings = actAs(draft, user);
+  // A room that its creator just entered is not empty any more.
+  const holding = outcome.warnings?.filter(
+    (warning) =>
+      warning.code !== "nobody-can-join" || findInPool(draft, "rooms", warning.room).members.length === 0,
+  );
+  return { ...outcome, warnings: [...(holding ?? []), ...warnings] };
+}
