@@ -4,8 +4,9 @@ import { resolve } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
 
-/** The compiled processes that change a store; `npm run test:slow` builds them first. */
-const compiled = resolve(import.meta.dirname, "../../dist/test/slow");
+/** Where the compiled processes are that change a store; `npm run test:slow` builds them first. Found from dist, too. */
+const project = resolve(import.meta.dirname.replace(/[\\/]dist(?=[\\/]test)/, ""), "../..");
+const compiled = resolve(project, "dist/test/slow");
 
 /** A change that a writer was told is kept. */
 export interface Acknowledged {
