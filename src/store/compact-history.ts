@@ -22,7 +22,7 @@ export interface Compacted {
  * what reading the store and its journal throws.
  */
 export function compactHistory(context: WriteContext, before: string): Compacted {
-  const { paths, schema } = context;
+  const { paths, schema, checkpoint } = context;
   const loaded = loadStore(paths, schema);
   const records = allRecords(context);
   const first = records.findIndex(({ kind, head }) => kind === "change" && head.time >= before);
@@ -37,6 +37,7 @@ export function compactHistory(context: WriteContext, before: string): Compacted
     // The journal must not begin after the file.
     if (loaded.verdict === "behind") settle(context, loaded);
     replaceJournal(context, encode("", [beginning, ...kept]).chunks);
+    checkpoint("journal replaced");
   } catch (error) {
     throw ioError("write-failed", paths.given, error);
   }

@@ -10,7 +10,7 @@ import { ioError } from "./io-error.ts";
 import { openJournal, recordsOf } from "./journal-file.ts";
 import { encode } from "./journal-format.ts";
 import { loadStore, readStoreFile } from "./load-store.ts";
-import { checkMessageFiles, keepMessages, repairMessages } from "./messages.ts";
+import { checkMessageFiles, repairMessages } from "./messages.ts";
 import { replaceJournal } from "./replace-journal.ts";
 import { createReplay } from "./replay.ts";
 import { type StorePaths, shownPath } from "./store-paths.ts";
@@ -144,7 +144,9 @@ export function repairStore(
   if (chosen === undefined) throw notProven(paths, from!);
   try {
     tidy(context, { directory: (survey.file ?? survey.journal!.document).directory });
-    const kept = survey.isStoreWhole ? [] : keepAll(paths, author.time);
+    const kept = survey.isStoreWhole
+      ? []
+      : keepCopies(paths, stemToKeep(paths, author.time), [".json", ".journal.ndjson"]);
     const document = survey.isStoreWhole
       ? loadStore(paths, schema).document
       : chosen.from === "file"
@@ -160,27 +162,35 @@ export function repairStore(
 /** A time as part of a file's name. */
 const stampOf = (time: string): string => time.replace(/\.\d+Z$/, "Z").replace(/[^\dTZ]/g, "");
 
-/** Copies of all that is there, under one new name; the messages, where asked for, are moved. */
-export function keepAll(paths: StorePaths, time: string, withMessages = false): readonly string[] {
-  const stamp = stampOf(time);
-  const parts = [
-    [paths.file, ".json"],
-    [paths.journal, ".journal.ndjson"],
-    [paths.messages, ".messages"],
-  ] as const;
-  const present = parts.filter(
-    ([path]) => ownershipOf(path) !== undefined && (withMessages || path !== paths.messages),
-  );
+/** The parts of a store, by the end that each has after the store's stem. */
+const partsOf = (paths: StorePaths) =>
+  ({
+    ".json": paths.file,
+    ".journal.ndjson": paths.journal,
+    ".directory.json": paths.directory,
+    ".messages": paths.messages,
+  }) as const;
+
+/** A stem beside the store's under which nothing is kept yet. */
+export function stemToKeep(paths: StorePaths, time: string): string {
+  const ends = Object.keys(partsOf(paths));
   for (let attempt = 1; ; attempt++) {
-    const name = `${paths.stem}.kept-${stamp}${attempt === 1 ? "" : `-${attempt}`}`;
-    const names = present.map(([path, end]) => [path, join(paths.folder, `${name}${end}`)] as const);
-    if (names.some(([, kept]) => ownershipOf(kept) !== undefined)) continue;
-    for (const [path, kept] of names) {
-      if (path === paths.messages) keepMessages(paths, kept);
-      else keepCopy(path, kept);
-    }
-    return names.map(([, kept]) => shownPath(paths, kept));
+    const name = `${paths.stem}.kept-${stampOf(time)}${attempt === 1 ? "" : `-${attempt}`}`;
+    const stem = join(paths.folder, name);
+    if (ends.every((end) => ownershipOf(`${stem}${end}`) === undefined)) return stem;
   }
+}
+
+/** Copies what is there of these parts under another stem, where they can be opened as a store. Returns their names. */
+export function keepCopies(
+  paths: StorePaths,
+  stem: string,
+  ends: readonly (".json" | ".journal.ndjson" | ".directory.json")[],
+): readonly string[] {
+  const parts = partsOf(paths);
+  const present = ends.filter((end) => ownershipOf(parts[end]) !== undefined);
+  for (const end of present) keepCopy(parts[end], `${stem}${end}`);
+  return present.map((end) => shownPath(paths, `${stem}${end}`));
 }
 
 function fromFile(context: WriteContext, { file, journal }: Survey, author: Authorship): StoreDocument {

@@ -6,15 +6,15 @@ import type { Backup } from "./backup.ts";
 import { commitChange, settle, snapshotRecord, tidy, type WriteContext } from "./commit-change.ts";
 import { parseDirectory, settleDirectory } from "./directory-file.ts";
 import { differences, type StoreDocument, schemaVersion } from "./document.ts";
-import { ownershipOf, putInPlace, writeTemporary } from "./files.ts";
+import { ownershipOf, putInPlace, removeQuietly, syncFolder, writeTemporary } from "./files.ts";
 import { ioError } from "./io-error.ts";
 import { encode } from "./journal-format.ts";
 import { type Loaded, loadStore, tailOf } from "./load-store.ts";
-import { installMessages, missingMessages, openContent } from "./messages.ts";
+import { installMessages, keepMessages, missingMessages, openContent } from "./messages.ts";
 import { migrateFiles } from "./migrate-files.ts";
-import { keepAll } from "./repair-store.ts";
+import { keepCopies, stemToKeep } from "./repair-store.ts";
 import { replaceJournal } from "./replace-journal.ts";
-import { pendingDirectory, type StorePaths } from "./store-paths.ts";
+import { pendingDirectory, type StorePaths, shownPath } from "./store-paths.ts";
 
 export interface Restored {
   readonly serial: number;
@@ -105,18 +105,32 @@ function writeDirectory(paths: StorePaths, { directory }: Backup, hash: string):
   return pending;
 }
 
+/**
+ * Puts a backup's store in the place of whatever is there. In this order, so that ending anywhere leaves a store that
+ * can be used: without its journal the old file is still a store, and so is the new one.
+ */
 function install(context: WriteContext, backup: Backup, time: string): Restored {
-  const { paths } = context;
+  const { paths, checkpoint } = context;
   const { document } = backup;
-  const kept = keepAll(paths, time, true);
-  installMessages(paths, document.lineage, backup.messages);
+  const stem = stemToKeep(paths, time);
+  const kept = [...keepCopies(paths, stem, [".json", ".journal.ndjson", ".directory.json"])];
   tidy(context, { directory: null });
-  if (document.directory !== null) {
-    writeDirectory(paths, backup, document.directory);
-    settleDirectory(paths, document.directory);
-  }
-  replaceJournal(context, journalOf(document, backup, time));
+  if (document.directory !== null) writeDirectory(paths, backup, document.directory);
+  checkpoint("old files kept");
+  removeQuietly(paths.journal);
+  syncFolder(paths.folder);
+  checkpoint("journal taken away");
   settle(context, { document });
+  checkpoint("file in place");
+  if (ownershipOf(paths.messages) !== undefined) {
+    keepMessages(paths, `${stem}.messages`);
+    kept.push(shownPath(paths, `${stem}.messages`));
+  }
+  installMessages(paths, document.lineage, backup.messages);
+  checkpoint("messages in place");
+  if (document.directory !== null) settleDirectory(paths, document.directory);
+  replaceJournal(context, journalOf(document, backup, time));
+  checkpoint("journal replaced");
   return { serial: document.serial, backupSerial: backup.head.serial, changed: true, kept };
 }
 

@@ -2,7 +2,16 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { JsonStore } from "../../src/store/json-store.ts";
-import { addRoom, author, makeStore, openAt } from "../store/store-fixture.ts";
+import {
+  addRoom,
+  author,
+  beside,
+  directoryOf,
+  edit,
+  makeStore,
+  openAt,
+  roomNames,
+} from "../store/store-fixture.ts";
 import { type Acknowledged, startWriter } from "./writers.ts";
 
 const steps = [
@@ -113,3 +122,77 @@ test("two writers, one of which is killed, do not disturb each other", async () 
     await store.update(author(), addRoom("After"));
   }
 });
+
+/** Names of files beside a store that are neither its own nor kept copies. */
+const strays = (path: string): string[] =>
+  readdirSync(join(path, ".."))
+    .filter((name) => !/^pchat(\.kept-.*|\.journal|\.directory)?\.(json|ndjson|lock)$/.test(name))
+    .sort();
+
+async function killedAt(step: string, path: string, name: string, kind: string): Promise<void> {
+  const writer = startWriter(path, name, kind, 1, step, 1);
+  const { stderr } = await writer.ended;
+  expect([writer.process.signalCode, stderr]).toEqual(["SIGKILL", ""]);
+}
+
+async function withChanges(names: readonly string[]) {
+  const made = await makeStore();
+  for (const name of names) await made.store.update(author(), addRoom(name));
+  return made;
+}
+
+test.each([
+  "locked",
+  "old files kept",
+  "journal taken away",
+  "file in place",
+  "messages in place",
+  "temporary journal written",
+  "journal replaced",
+])("a restore of another store that is killed at the step: %s", async (step) => {
+  const { path } = await withChanges(["Old"]);
+  const other = await withChanges(["New 1", "New 2"]);
+  await other.store.update(author(), ({ nextId }) => ({
+    change: { writes: [], nextId, directory: { content: directoryOf("ana"), date: author().time } },
+    value: 0,
+  }));
+  const backup = join(other.path, "../backup");
+  await other.store.backup(backup, { force: false });
+  await killedAt(step, path, backup, "restore");
+  const store = openAt(path, { lockTimeout: 1 });
+  const snapshot = await store.read();
+  const isNew = roomNames(snapshot).includes("New 2");
+  expect(roomNames(snapshot)).toEqual(isNew ? ["Desk", "New 1", "New 2"] : ["Desk", "Old"]);
+  expect([...(snapshot.state.directory?.all() ?? [])]).toHaveLength(isNew ? 1 : 0);
+  await store.update(author(), addRoom("After"));
+  expect(roomNames(await store.read()).at(-1)).toBe("After");
+  expect((await store.test()).filter(({ ok }) => !ok)).toEqual([]);
+  expect(strays(path)).toEqual([]);
+});
+
+test.each(["locked", "temporary journal written", "journal replaced"])(
+  "dropping history that is killed at the step: %s",
+  async (step) => {
+    const { path, store } = await withChanges(["First", "Second"]);
+    await killedAt(step, path, "w", "compact");
+    expect(roomNames(await store.read())).toEqual(["Desk", "First", "Second"]);
+    await store.update(author(), addRoom("After"));
+    expect((await store.test()).filter(({ ok }) => !ok)).toEqual([]);
+    expect(strays(path)).toEqual([]);
+  },
+);
+
+test.each(["locked", "temporary journal written"])(
+  "a repair that is killed at the step: %s",
+  async (step) => {
+    const { path, store } = await withChanges(["First", "Second", "Third"]);
+    const journal = beside(path, ".journal.ndjson");
+    edit(journal, (text) => text.replace('"name":"Second"', '"name":"Secund"'));
+    await killedAt(step, path, "w", "repair");
+    await store.repair(author());
+    expect(roomNames(await store.read())).toEqual(["Desk", "First", "Second", "Third"]);
+    await store.update(author(), addRoom("After"));
+    expect((await store.test()).filter(({ ok }) => !ok)).toEqual([]);
+    expect(strays(path)).toEqual([]);
+  },
+);

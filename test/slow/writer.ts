@@ -4,7 +4,8 @@
  * brings a directory now and then, or enough rooms for a change of many lines. Says `ready`, then a line for each
  * change that was acknowledged: its serial, the room's name, and how long it took in milliseconds.
  *
- * Words: path, name of this writer, `plain` or `mixed`, number of changes, and optionally the step and its turn at which to die.
+ * Words: path, name of this writer, `plain` or `mixed`, number of changes, and optionally the step and its turn at which
+ * to die. In the place of `plain`: `restore` (the name is the backup's path), `compact` and `repair` do that once.
  */
 import { writeSync } from "node:fs";
 import process from "node:process";
@@ -52,8 +53,15 @@ function step(at: number): (snapshot: Snapshot) => { change: Change; value: stri
   };
 }
 
+const maintenance: Readonly<Record<string, () => Promise<unknown>>> = {
+  restore: () => store.restore(name, author(), { force: true }),
+  compact: () => store.compactHistory("2027-01-01T00:00:00.000Z"),
+  repair: () => store.repair(author()),
+};
+
 writeSync(1, "ready\n");
-for (let at = 0; at < Number(count); at++) {
+await maintenance[kind]?.();
+for (let at = 0; at < (kind in maintenance ? 0 : Number(count)); at++) {
   const start = performance.now();
   const { serial, value } = await store.update(author({ command: name }), step(at));
   writeSync(1, `${serial}\t${value}\t${Math.round(performance.now() - start)}\n`);

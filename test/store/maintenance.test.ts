@@ -180,6 +180,7 @@ describe("a backup", () => {
     expect(kept).toEqual([
       beside(path, ".kept-20260309T080706Z.json"),
       beside(path, ".kept-20260309T080706Z.journal.ndjson"),
+      beside(path, ".kept-20260309T080706Z.directory.json"),
     ]);
     expect(textOf(kept[0]!)).toBe(text);
     expect(textOf(path)).toBe(textOf(other.path));
