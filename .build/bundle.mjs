@@ -127,6 +127,8 @@ module.exports = { __esModule: true, ${getters.join(", ")} };`,
 /** Modules of Node that are slow to load, and the functions of them that are used. */
 const loadedAtUse = {
   "node:crypto": ["createHash", "randomBytes", "randomUUID"],
+  "node:zlib": ["crc32"],
+  "node:timers/promises": ["setTimeout"],
   "node:child_process": ["spawn"],
 };
 
@@ -144,12 +146,9 @@ const lighterModules = {
         // Importing it copies a hundred properties of what is there anyway.
         path === "node:process"
           ? "export default process;"
-          : loadedAtUse[path]
-              .map(
-                (name) =>
-                  `export const ${name} = (...words) => require(${JSON.stringify(path)}).${name}(...words);`,
-              )
-              .join("\n"),
+          : `let loaded;
+const all = () => (loaded ??= require(${JSON.stringify(path)}));
+${loadedAtUse[path].map((name) => `export const ${name} = (...words) => all().${name}(...words);`).join("\n")}`,
     }));
     // cli-table3 brings an old one, whose width of young emoji is another than that of the rows.
     onResolve({ filter: /^string-width$/ }, ({ importer }) =>

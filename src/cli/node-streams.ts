@@ -7,7 +7,7 @@ import type { Input, Output } from "./context.ts";
  * and a slow reader slows the writer; it rejects upon a full disk or a closed pipe. Node's stream is made only for a
  * terminal, or where a write would block: making it takes a twentieth of the time that starting Node does.
  */
-export function nodeOutput(fd: 1 | 2, open: () => WriteStream): Output {
+export function nodeOutput(fd: number, open: () => WriteStream): Output {
   let stream: WriteStream | undefined;
   const opened = (): WriteStream => {
     if (stream === undefined) {
@@ -53,7 +53,7 @@ function writeWhatFits(fd: number, bytes: Buffer): Buffer {
 }
 
 /** A process's stdin, opened when first asked for. */
-export function nodeInput(fd: 0, open: () => ReadStream): Input {
+export function nodeInput(fd: number, open: () => ReadStream): Input {
   return {
     get isTTY() {
       return isCharacterDevice(fd) && open().isTTY === true;

@@ -164,9 +164,11 @@ function escapeValue(value: string): string {
 const hexPairs = (character: string): string => encodeURIComponent(character).replaceAll("%", "\\");
 
 // A name that is spelled as its key would be but for case: no escapes, quotes, `+`, or spaces around separators.
-// NFC would turn U+037E into `;`, and marks behind the `=` into `≠`.
-const plainName =
-  /^(?:[A-Za-z][A-Za-z0-9-]*=(?!\p{M})[^\\"+,;<>=#\s\u037e\p{Cc}](?:[^\\"+,;<>=\u037e\p{Cc}]*[^\\"+,;<>=\s\u037e\p{Cc}])?(?:,(?=[A-Za-z])|$))+$/u;
+// NFC would turn U+037E into `;`, and marks behind the `=` into `≠`. Unicode's classes are loaded at the first use.
+const isPlainName = (text: string): boolean =>
+  /^(?:[A-Za-z][A-Za-z0-9-]*=(?!\p{M})[^\\"+,;<>=#\s\u037e\p{Cc}](?:[^\\"+,;<>=\u037e\p{Cc}]*[^\\"+,;<>=\s\u037e\p{Cc}])?(?:,(?=[A-Za-z])|$))+$/u.test(
+    text,
+  );
 
 /**
  * The text under which a distinguished name is compared and sorted, or undefined when the text is no such name.
@@ -174,7 +176,7 @@ const plainName =
  * and `OID.2.5.4.3` for `CN` make no difference; spaces inside a value do. A key is its own key.
  */
 export function dnKey(text: string): string | undefined {
-  if (plainName.test(text)) return fold(text);
+  if (isPlainName(text)) return fold(text);
   return parseDn(text)?.map(rdnKey).join(",");
 }
 

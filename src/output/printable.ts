@@ -29,8 +29,10 @@ function escapeUnprintable(text: string, write: (character: string) => string): 
   return safe;
 }
 
-// A lone surrogate has no UTF-8 form: written as it is, it would turn into U+FFFD.
-const mustEscape = (text: string): boolean => hasUnprintable(text) || /\p{Cs}/u.test(text);
+/** A lone surrogate has no UTF-8 form: written as it is, it would turn into U+FFFD. */
+export const hasLoneSurrogate = (text: string): boolean => /[\ud800-\udfff]/u.test(text);
+
+const mustEscape = (text: string): boolean => hasUnprintable(text) || hasLoneSurrogate(text);
 
 const unicodeEscape = (character: string): string =>
   `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;

@@ -1,9 +1,13 @@
 export type Shell = "posix" | "powershell";
 
-// Letters and digits of any script, and signs that no shell gives a meaning in this place. zsh expands a leading `=`.
-const barePosix = /^(?!=)[\p{L}\p{N}_@%+=:,./-]+$/u;
-// PowerShell also reads numbers (`1kb`), splits `-a.b`, and gives `@` and `,` a meaning at the start.
-const barePowerShell = /^(?:[\p{L}_\\/][\p{L}\p{N}_.:\\/@-]*|--?[A-Za-z][A-Za-z0-9-]*|-|0|[1-9][0-9]{0,8})$/u;
+// The expressions stand inside functions since Unicode's classes take time to load, which only writing needs.
+
+/** Letters and digits of any script, and signs without a meaning in this place. zsh expands a leading `=`. */
+const isBareInPosix = (word: string): boolean => /^(?!=)[\p{L}\p{N}_@%+=:,./-]+$/u.test(word);
+
+/** PowerShell also reads numbers (`1kb`), splits `-a.b`, and gives `@` and `,` a meaning at the start. */
+const isBareInPowerShell = (word: string): boolean =>
+  /^(?:[\p{L}_\\/][\p{L}\p{N}_.:\\/@-]*|--?[A-Za-z][A-Za-z0-9-]*|-|0|[1-9][0-9]{0,8})$/u.test(word);
 
 /**
  * A word as it must be typed so that the shell hands over exactly that word: bare where that is safe, else in single
@@ -11,8 +15,8 @@ const barePowerShell = /^(?:[\p{L}_\\/][\p{L}\p{N}_.:\\/@-]*|--?[A-Za-z][A-Za-z0
  * inside a word on the way to any program; no quoting is right there and in later versions.)
  */
 export function quoteWord(word: string, shell: Shell): string {
-  if (shell === "posix") return barePosix.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-  return barePowerShell.test(word) ? word : `'${word.replace(/['‘’‚‛]/g, "$&$&")}'`;
+  if (shell === "posix") return isBareInPosix(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return isBareInPowerShell(word) ? word : `'${word.replace(/['‘’‚‛]/g, "$&$&")}'`;
 }
 
 /** A command line that can be typed as it is; `words` are those after `pchat`. */

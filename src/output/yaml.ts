@@ -3,7 +3,7 @@ import { hasUnprintable } from "../core/text.ts";
 import { batches, rowsAtOnce } from "./batches.ts";
 import { isList } from "./cell.ts";
 import { indented, isStream, type OutputDocument, record } from "./json.ts";
-import { escapeInQuotes } from "./printable.ts";
+import { escapeInQuotes, hasLoneSurrogate } from "./printable.ts";
 import type { Cell, Row, View } from "./view.ts";
 
 const options = {
@@ -35,7 +35,7 @@ function quoted(cell: Cell): unknown {
 }
 
 function quotedText(text: string): string | Scalar {
-  if (!hasUnprintable(text) && !/\p{Cs}/u.test(text)) return text;
+  if (!hasUnprintable(text) && !hasLoneSurrogate(text)) return text;
   const scalar = new Scalar(text);
   scalar.type = "QUOTE_DOUBLE";
   return scalar;

@@ -26,6 +26,7 @@ import { removePending, setStaysAside, settleMessages, writePendingMessages } fr
 import { replay } from "./replay.ts";
 import { createStoreFile } from "./store-file.ts";
 import { isPendingDirectory, pendingDirectory, type StorePaths, shownPath } from "./store-paths.ts";
+import { presentStamps } from "./untouched.ts";
 
 /** What the write path needs beside the change. Everything here happens under the lock. */
 export interface WriteContext {
@@ -75,20 +76,23 @@ export function tidy({ paths }: WriteContext, { directory }: Pick<StoreDocument,
 /** Brings a file up to its journal. A second change must not come on top of one that the file never held. */
 export function settle(context: WriteContext, { document }: Pick<Loaded, "document">): void {
   const { paths, schema } = context;
+  let sum = "";
   const file = createStoreFile(paths, schema, {
     isTrusted: () => true,
-    writeAhead: () => {},
+    writeAhead: (written) => {
+      sum = written;
+    },
     leftBehind: (error) => {
       throw error;
     },
   });
   file.write(document);
-  finish(context, document);
+  finish(context, document, sum);
 }
 
-function finish({ paths, lock }: WriteContext, document: StoreDocument): void {
+function finish({ paths, lock }: WriteContext, { lineage, serial }: StoreDocument, file: string): void {
   syncFolder(paths.folder);
-  lock.mark({ lineage: document.lineage, serial: document.serial, file: checksum(documentText(document)) });
+  lock.mark({ lineage, serial, file, stamps: presentStamps(paths) });
 }
 
 function writeChange(context: WriteContext, loaded: Loaded, author: Authorship, change: Change): Committed {
@@ -101,9 +105,11 @@ function writeChange(context: WriteContext, loaded: Loaded, author: Authorship, 
   const document = applyWrites(before, change.writes, advance);
   const notices: string[] = [];
   let isKept = false;
+  let written = "";
   const file = createStoreFile(paths, schema, {
     isTrusted: () => true,
     writeAhead: (sum) => {
+      written = sum;
       checkpoint("temporary file written");
       append(context, loaded, [
         ...prelude(context, loaded, author),
@@ -129,7 +135,7 @@ function writeChange(context: WriteContext, loaded: Loaded, author: Authorship, 
     notices.push(`the change is kept in the journal; what follows it failed: ${errnoOf(error) ?? error}`);
   }
   checkpoint("file in place");
-  if (notices.length === 0) finish(context, document);
+  if (notices.length === 0) finish(context, document, written);
   checkpoint("folder synced");
   if (content !== undefined) settleContent(context, notices);
   return { document, notices };

@@ -18,6 +18,13 @@ export interface WrittenMark {
   readonly lineage: string;
   readonly serial: number;
   readonly file: string;
+  /** By which the file and the journal are recognised, as they were when all of the change was written. */
+  readonly stamps?: Stamps;
+}
+
+export interface Stamps {
+  readonly file: string;
+  readonly journal: string;
 }
 
 interface LockRecord {
@@ -170,7 +177,13 @@ const isHolder = (value: LockRecord["holder"]): value is Holder =>
   typeof value?.host === "string" && typeof value.pid === "number" && typeof value.command === "string";
 
 const isMark = (value: LockRecord["written"]): value is WrittenMark =>
-  typeof value?.lineage === "string" && Number.isSafeInteger(value.serial) && typeof value.file === "string";
+  typeof value?.lineage === "string" &&
+  Number.isSafeInteger(value.serial) &&
+  typeof value.file === "string" &&
+  (value.stamps === undefined || isStamps(value.stamps));
+
+const isStamps = ({ file, journal }: Stamps): boolean =>
+  typeof file === "string" && typeof journal === "string";
 
 function writeRecord(fd: number, record: LockRecord): void {
   const bytes = Buffer.from(`${JSON.stringify(record)}\n`);

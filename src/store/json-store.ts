@@ -26,6 +26,7 @@ import { createNewStore } from "./new-store-files.ts";
 import type { Candidate, Repaired, RepairPlan } from "./repair-store.ts";
 import type { Restored } from "./restore.ts";
 import { type StorePaths, shownPath, storePaths } from "./store-paths.ts";
+import { readUntouched } from "./untouched.ts";
 
 export interface JsonStoreOptions {
   /** As the user gave it; relative to the working directory. */
@@ -136,6 +137,8 @@ export function createJsonStore(options: JsonStoreOptions): JsonStore {
   return {
     path: paths.given,
     read: async (at) => {
+      const known = at === undefined ? readUntouched(paths, schema) : undefined;
+      if (known !== undefined) return { ...snapshotOf(paths, known, known), notices: [] };
       const loaded = loadStore(paths, schema);
       const document = at === undefined ? loaded.document : documentAt(paths, schema, loaded, at);
       return { ...snapshotOf(paths, document, loaded.document), notices: loaded.notices };

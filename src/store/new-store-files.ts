@@ -11,6 +11,7 @@ import { encode } from "./journal-format.ts";
 import { tailOf } from "./load-store.ts";
 import { createStoreFile } from "./store-file.ts";
 import { shownPath } from "./store-paths.ts";
+import { presentStamps } from "./untouched.ts";
 
 /**
  * Writes the files of a new store: serial 1, its first change in the journal. The file comes first here: alone it is
@@ -45,7 +46,7 @@ export function createNewStore(
     appendToJournal(place, encode("", records).chunks, checkpoint);
     checkpoint("journal synced");
     syncFolder(paths.folder);
-    lock.mark({ lineage: document.lineage, serial: 1, file: sum });
+    lock.mark({ lineage: document.lineage, serial: 1, file: sum, stamps: presentStamps(paths) });
   } catch (error) {
     throw ioError("write-failed", paths.given, error);
   }

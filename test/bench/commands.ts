@@ -130,6 +130,7 @@ const rows = ({ figures }: Sized, before: Sized | undefined): readonly (readonly
       figure.name,
       `${figure.ratio.toFixed(2)}×`,
       `${figure.firstOutput.toFixed(2)}×`,
+      figure.processorRatio === null ? "?" : `${figure.processorRatio.toFixed(2)}×`,
       figure.milliseconds.toFixed(0),
       figure.megabytes === null ? "?" : String(figure.megabytes),
       earlier === undefined ? "" : `${((figure.ratio / earlier.ratio - 1) * 100).toFixed(0)} %`,
@@ -139,7 +140,7 @@ const rows = ({ figures }: Sized, before: Sized | undefined): readonly (readonly
 
 function report(sized: Sized, before: Sized | undefined): string {
   const { size, storeMegabytes, directoryMegabytes, import: imported } = sized;
-  const head = ["", "to node -e 0", "first output", "ms", "MB", "growth", "runs"];
+  const head = ["", "to node -e 0", "first output", "processor", "ms", "MB", "growth", "runs"];
   return [
     `${size.rooms} rooms of 12 members (${storeMegabytes} MB), ${size.users} users, ${size.groups} groups (${directoryMegabytes} MB)`,
     columns([head, ...rows(sized, before)]),

@@ -24,6 +24,8 @@ export interface Figure {
   readonly ratio: number;
   /** The same until the first output. */
   readonly firstOutput: number;
+  /** The same of processor time, which other work on the machine stretches less; null where bash cannot tell. */
+  readonly processorRatio: number | null;
   /** Peak memory of the process; null where this machine cannot tell. */
   readonly megabytes: number | null;
 }
@@ -46,6 +48,7 @@ export async function measure(cases: readonly Case[], runs: number): Promise<rea
       timed[index]!.push(await timedRun(all[index]!, run));
     }
   }
+  const processor = processorRatios(all, runs);
   return all.map(({ name }, index) => {
     const own = timed[index]!;
     const ratioTo = (part: keyof Timed): number =>
@@ -56,7 +59,8 @@ export async function measure(cases: readonly Case[], runs: number): Promise<rea
       milliseconds: median(own.map(({ whole }) => whole)),
       ratio: ratioTo("whole"),
       firstOutput: ratioTo("first"),
-      megabytes: runOnce(all[index]!, runs).megabytes,
+      processorRatio: processor?.[index] ?? null,
+      megabytes: runOnce(all[index]!, 2 * runs).megabytes,
     };
   });
 }
@@ -82,6 +86,39 @@ async function timedRun(each: Case, run: number): Promise<Timed> {
   const whole = performance.now() - start;
   refuseFailure(each, code, said);
   return { whole, first: first ?? whole };
+}
+
+/** Ratios of processor time, in rounds of their own: asking for it takes a shell around each run. */
+function processorRatios(all: readonly Case[], runs: number): readonly number[] | undefined {
+  if (!isInstalled("bash")) return undefined;
+  const used = all.map((): number[] => []);
+  for (let run = runs; run < 2 * runs; run++) {
+    for (let turn = 0; turn < all.length; turn++) {
+      const index = (run + turn) % all.length;
+      used[index]!.push(processorSeconds(all[index]!, run));
+    }
+  }
+  return used.map((own) => median(own.map((seconds, round) => seconds / used[0]![round]!)));
+}
+
+/** The output goes to a file: a device would be asked whether it is a terminal. */
+const timedByShell = 'TIMEFORMAT="%3U %3S"; time "$@" >"$0" 2>"$0.errors"';
+
+function processorSeconds(each: Case, run: number): number {
+  const folder = mkdtempSync(join(tmpdir(), "pchat-bench-"));
+  const out = join(folder, "out");
+  try {
+    const { status, stderr } = spawnSync("bash", ["-c", timedByShell, out, ...each.argv(run)], {
+      cwd: each.cwd,
+      encoding: "utf8",
+      env: plainEnv(),
+    });
+    refuseFailure(each, status, readFileSync(`${out}.errors`, "utf8"));
+    const [user = Number.NaN, system = Number.NaN] = stderr.trim().split(" ").map(Number);
+    return user + system;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 function refuseFailure(each: Case, code: number | null, said: string): void {

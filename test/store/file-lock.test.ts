@@ -103,7 +103,12 @@ test("notes what was written to the end, and keeps that over later holders", asy
   const record = JSON.parse(textOf(beside(path, ".lock")));
   expect(record).toEqual({
     holder: null,
-    written: { lineage: expect.any(String), serial: 2, file: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    written: {
+      lineage: expect.any(String),
+      serial: 2,
+      file: expect.stringMatching(/^[0-9a-f]{64}$/),
+      stamps: { file: expect.stringMatching(/^[\d:.]+$/), journal: expect.stringMatching(/^[\d:.]+$/) },
+    },
   });
   const lock = await lockAt(path);
   expect(lock.written).toEqual(record.written);

@@ -54,8 +54,12 @@ export const textOf = (path: string): string => readFileSync(path, "utf8");
 export const fileOf = (path: string): Record<string, never> => JSON.parse(textOf(path));
 export const linesOf = (path: string): string[] =>
   textOf(beside(path, ".journal.ndjson")).split("\n").slice(0, -1);
-export const edit = (path: string, change: (text: string) => string): void =>
-  writeFileSync(path, change(textOf(path)));
+/** Changes a text as a person would, whose edit never falls into the same tick of the clock as what went before. */
+export function edit(path: string, change: (text: string) => string): void {
+  const [text, before] = [change(textOf(path)), statSync(path).ctimeMs];
+  do writeFileSync(path, text);
+  while (statSync(path).ctimeMs === before);
+}
 export const isThere = existsSync;
 
 /** What a refusal says, as values. Anything else that is thrown fails the test. */
