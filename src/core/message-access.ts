@@ -1,4 +1,4 @@
-import { evaluateAccess, type Step } from "./access.ts";
+import { type Decision, evaluateAccess, type Step } from "./access.ts";
 import { DomainError } from "./errors.ts";
 import type { Room } from "./nouns/room.ts";
 import type { Warning } from "./outcome.ts";
@@ -14,12 +14,11 @@ export function requireAccess(
   action: "read" | "post",
   room: Room,
 ): readonly Warning[] {
-  const { decision, trace, warnings } = evaluateAccess(state, { user, action, room });
+  const { decision, because, step, warnings } = judgeAccess(state, user, action, room);
   if (decision !== "deny") return warnings;
-  const step = trace.find(({ outcome }) => outcome === "failed")?.step;
   throw new DomainError(
     "not-permitted",
-    `\`${user}\` may not ${action} in room \`${room.identity}\` (${reasons[step as Step["step"]]})`,
+    `\`${user}\` may not ${action} in room \`${room.identity}\` (${because})`,
     {
       hint: {
         say: "see why, and what would change it, with",
@@ -28,6 +27,23 @@ export function requireAccess(
       details: { user, room: room.identity, action, step },
     },
   );
+}
+
+/** A verdict with the step that fails, also in words; neither where none does. */
+export function judgeAccess(
+  state: State,
+  user: string,
+  action: "read" | "post",
+  room: Room,
+): {
+  readonly decision: Decision;
+  readonly step: Step["step"] | undefined;
+  readonly because: string | undefined;
+  readonly warnings: readonly Warning[];
+} {
+  const { decision, trace, warnings } = evaluateAccess(state, { user, action, room });
+  const step = trace.find(({ outcome }) => outcome === "failed")?.step;
+  return { decision, step, because: step && reasons[step], warnings };
 }
 
 const reasons: Readonly<Record<Step["step"], string>> = {

@@ -1,5 +1,6 @@
 import type { ContentFact } from "../core/content-change.ts";
 import type { Message } from "../core/message.ts";
+import type { SyntheticResult } from "../core/synthetic-message.ts";
 import { headerOf, type Row, type View } from "./view.ts";
 
 const column = (name: string, inTable = true) => ({ name, header: headerOf(name), inTable });
@@ -51,3 +52,21 @@ export const contentView: View = {
 export function contentRow({ room, removed, replaced, first, last }: ContentFact): Row {
   return { room, removed, replaced, first, last };
 }
+
+/** What a synthetic check came to. No latency: nothing was sent. */
+export const syntheticView: View = {
+  kind: "result",
+  identity: "targetFqdn",
+  columns: [
+    column("targetFqdn"),
+    column("result"),
+    column("errorMessage"),
+    column("diagnosis"),
+    column("sender", false),
+    column("receiver", false),
+    column("room"),
+    column("simulated"),
+  ],
+};
+
+export const syntheticRow = (result: Omit<SyntheticResult, "hints">): Row => ({ ...result, simulated: true });
