@@ -30,6 +30,7 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     openFile: openNamedFile,
     loadDirectoryReader: async () => (await import("../src/directory/reader.ts")).directoryReader,
     loadDocumentReader: async () => (await import("../src/environment/document.ts")).readDocument,
+    loadDataArchive: async () => (await import("../src/archive/data-archive.ts")).dataArchive,
     loadScriptReader: async () => (await import("../src/environment/script.ts")).readScript,
     loadPrompts: async (options) => (await import("../src/cli/prompts.ts")).loadPrompts(options),
   });

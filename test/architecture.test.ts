@@ -20,10 +20,20 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/store/": ["src/core/", "lowdb", "fs-native-extensions", "node:"],
   "src/directory/": ["src/core/", "ldapts", "node:"],
+  // Zip files of a pool's data: another format than the environment's, with libraries of its own.
+  "src/archive/": ["src/core/", "entities", "fflate", "saxes", "yauzl", "yazl", "node:"],
   "src/environment/": ["src/core/", "yaml", "node:"],
   "src/cli/": ["src/core/", "src/output/", "commander", "inquirer", "luxon", "node:", "ufuzzy"],
   "commands/": ["src/core/", "src/output/", "src/cli/command.ts", "src/cli/exit-code.ts"],
-  "bin/": ["src/cli/", "src/store/", "src/directory/", "src/environment/", "node:", "package.json"],
+  "bin/": [
+    "src/archive/",
+    "src/cli/",
+    "src/store/",
+    "src/directory/",
+    "src/environment/",
+    "node:",
+    "package.json",
+  ],
 };
 
 const root = resolve(import.meta.dirname, "..");

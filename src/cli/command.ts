@@ -10,7 +10,7 @@ import type { Step, StepFailure } from "../core/steps.ts";
 import { parseTime, type Span } from "../core/time.ts";
 import type { ObjectView } from "../output/object-view.ts";
 import type { Row, View } from "../output/view.ts";
-import type { ByteSource, DirectoryReader, Moment, ScriptLine, Store } from "./context.ts";
+import type { ByteSource, DataArchive, DirectoryReader, Moment, ScriptLine, Store } from "./context.ts";
 import type { ExitCode } from "./exit-code.ts";
 
 /** What a word names, where it names something: questions and completion offer what there is. */
@@ -177,6 +177,7 @@ export interface Preparation {
   /** The value that a YAML or JSON file holds. */
   readDocument(path: string): Promise<unknown>;
   loadDirectoryReader(): Promise<DirectoryReader>;
+  loadDataArchive(): Promise<DataArchive>;
   /** The changes in the store's journal, oldest first. */
   history(): AsyncIterable<JournalEntry>;
   /** The command lines of a file, or of stdin for `-`. */
@@ -240,6 +241,15 @@ export interface WriteShape<O extends OptionSpecs, C extends Collection, P> {
   readonly rolesByStep?: boolean;
   /** Whether it may not be a step among others. */
   readonly alone?: boolean;
+  /**
+   * Ends what `prepare` began, however the command ends. `outcome` is what was kept, or would be upon `--what-if`;
+   * undefined where it was refused.
+   */
+  readonly finish?: (
+    input: CommandInput<O, C>,
+    prepared: P,
+    end: { readonly outcome: WriteOutcome | undefined; readonly whatIf: boolean },
+  ) => Promise<void>;
 }
 
 export interface WriteOutcome extends Outcome {

@@ -1,7 +1,9 @@
 import type { Authorship, Change, JournalEntry, Snapshot } from "../core/change.ts";
 import type { Directory, DirectoryContent, Entry } from "../core/directory.ts";
 import type { DomainError } from "../core/errors.ts";
-import type { NewMessage } from "../core/message.ts";
+import type { ExportedData } from "../core/export-data.ts";
+import type { ImportedData } from "../core/import-data.ts";
+import type { Message, NewMessage } from "../core/message.ts";
 import type { Write } from "../core/state.ts";
 
 /** A stream for results or messages. */
@@ -216,8 +218,36 @@ export interface World {
   loadDirectoryReader(): Promise<DirectoryReader>;
   /** Reads YAML and JSON texts. */
   loadDocumentReader(): Promise<DocumentReader>;
+  loadDataArchive(): Promise<DataArchive>;
   loadScriptReader(): Promise<ScriptReader>;
   loadPrompts(options: { readonly color: boolean }): Promise<Prompts>;
+}
+
+/** What an export or an import came to, as a page says it. */
+export interface DataReport {
+  readonly title: string;
+  readonly facts: readonly (readonly [string, string | number])[];
+  readonly headers: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+  readonly notes: readonly string[];
+}
+
+/** Exports of a pool's data as zip files; src/archive has the implementation. */
+export interface DataArchive {
+  /** Writes a zip; returns its size in bytes. Throws `exists` unless `force`, `no-file`, `write-failed`. */
+  write(
+    path: string,
+    content: {
+      readonly data: ExportedData;
+      /** Messages by the name of their room. */
+      readonly messages: readonly { readonly room: string; readonly messages: Iterable<Message> }[];
+    },
+    options: { readonly time: string; readonly force: boolean },
+  ): Promise<number>;
+  /** What a zip holds; messages are read as they are taken, until it is closed. Throws `no-file`, `invalid-file`. */
+  read(path: string): Promise<ImportedData & { close(): void }>;
+  /** Writes a page of HTML over whatever is there. Throws `no-file`, `write-failed`. */
+  writeReport(path: string, report: DataReport): Promise<void>;
 }
 
 /** The value of a YAML or JSON text. Throws `invalid-file` with every fault as file:line:column. */

@@ -193,7 +193,7 @@ function fromCommander(name: string, definition: AnyCommand, error: CommanderErr
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? "";
   if (error.code === "commander.unknownOption") return unknownOption(name, definition, quoted);
   if (error.code === "commander.optionMissingArgument") {
-    const key = /--([a-z-]+)/.exec(quoted)?.[1] ?? quoted;
+    const key = /--([a-z0-9-]+)/.exec(quoted)?.[1] ?? quoted;
     const spec = allOptions(definition)[key] ?? {};
     return new DomainError("missing-value", `\`--${key}\` takes a value`, {
       hint: { say: missingValueHint(key, spec) },

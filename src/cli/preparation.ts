@@ -25,6 +25,7 @@ export function preparation({ world, globals }: Session, store: Store): Preparat
     openSource: (path) => (path === "-" ? stdinSource(world) : world.openFile(path)),
     readDocument: async (path) => (await world.loadDocumentReader())(await readText(world, path), path),
     loadDirectoryReader: () => world.loadDirectoryReader(),
+    loadDataArchive: () => world.loadDataArchive(),
     readScript: async (path) => {
       const [read, text] = [await world.loadScriptReader(), await readText(world, path)];
       return read(text, world.env);

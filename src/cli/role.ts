@@ -8,7 +8,7 @@ import type { WriteOutcome } from "./command.ts";
 export function inRole(as: string | undefined, draft: Draft, outcome: WriteOutcome): WriteOutcome {
   if (as === undefined) return outcome;
   const user = resolvePrincipal(draft, as, "user").stored;
-  if (outcome.content !== undefined) throw forAdministrators(user, "removing messages");
+  if (outcome.content !== undefined) throw forAdministrators(user, "changing messages");
   const warnings = actAs(draft, user);
   // A room that its creator just entered is not empty any more.
   const holding = outcome.warnings?.filter(

@@ -58,8 +58,24 @@ export async function runWrite(session: Session, definition: Definition): Promis
   const { globals } = session;
   checkColumns(session, definition.view);
   const store = openStore(session);
-  const attempt = await attempts(session, definition, store);
-  if (globals.whatIf) return previewOnly(session, definition, store, attempt);
+  const { attempt, finish } = await attempts(session, definition, store);
+  let isDone = false;
+  try {
+    const run = globals.whatIf ? previewOnly : keepAgreed;
+    const code = await run(session, definition, store, attempt);
+    isDone = true;
+    return code;
+  } finally {
+    await finish(isDone);
+  }
+}
+
+async function keepAgreed(
+  session: Session,
+  definition: Definition,
+  store: Store,
+  attempt: Try,
+): Promise<ExitCode> {
   const agreed = await askFirst(session, store, attempt);
   const { value, serial, notices } = await keep(session, store, attempt, agreed);
   await tellNotices(session, notices);
@@ -67,10 +83,15 @@ export async function runWrite(session: Session, definition: Definition): Promis
   return endOf(session, value, serial);
 }
 
-/** What tries the command on a state, each time on a draft of its own. */
-async function attempts(session: Session, definition: Definition, store: Store): Promise<Try> {
+/** What tries the command on a state, each time on a draft of its own, and what ends all that was begun for it. */
+async function attempts(
+  session: Session,
+  definition: Definition,
+  store: Store,
+): Promise<{ readonly attempt: Try; finish(isDone: boolean): Promise<void> }> {
   const prepared = await definition.prepare?.(session.input, preparation(session, store));
-  return ({ state, nextId, content }) => {
+  let last: WriteOutcome | undefined;
+  const attempt: Try = ({ state, nextId, content }) => {
     const draft = createDraft(state, nextId);
     const written = definition.write(draft, session.input, prepared, content);
     const outcome = definition.rolesByStep === true ? written : inRole(session.globals.as, draft, written);
@@ -83,8 +104,14 @@ async function attempts(session: Session, definition: Definition, store: Store):
       isReadable(state) ? writes : [],
       isReadable(state) && isOther,
     );
+    last = outcome;
     return { draft, outcome, writes, consequences };
   };
+  const finish = async (isDone: boolean): Promise<void> => {
+    const { whatIf } = session.globals;
+    await definition.finish?.(session.input, prepared, { outcome: isDone ? last : undefined, whatIf });
+  };
+  return { attempt, finish };
 }
 
 /**
@@ -93,7 +120,7 @@ async function attempts(session: Session, definition: Definition, store: Store):
  */
 export async function tellWhatIf(session: Session, definition: Definition): Promise<number> {
   const store = openStore(session);
-  const attempt = await attempts(session, definition, store);
+  const { attempt } = await attempts(session, definition, store);
   const snapshot = await store.read();
   const tried = attempt(snapshot);
   await tellLine(session, summaryLine(changesOf(tried), "would"));

@@ -77,6 +77,7 @@ export type Question =
       readonly first: string;
       readonly last: string;
     }
+  | { readonly code: "overwrites"; readonly objects: readonly string[] }
   | { readonly code: "many-matches"; readonly word: string; readonly matches: readonly string[] }
   /** All of these at once. */
   | { readonly code: "several"; readonly questions: readonly Question[] };

@@ -62,6 +62,8 @@ export function questionWords(question: Question): string {
     }
     case "resets":
       return `reset ${called(question.kind)} ${quoted(question.identity)} to its defaults? (it cannot be removed)`;
+    case "overwrites":
+      return `overwrite ${several(question.objects)}, which ${question.objects.length === 1 ? "differs" : "differ"} from the archive?`;
     case "loses-messages":
       return `${lossWords(question)} for good? (this cannot be undone)`;
     case "many-matches":

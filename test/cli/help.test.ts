@@ -133,7 +133,9 @@ describe("help on a command", () => {
     async ({ name, definition }) => {
       const { exitCode, stdout, stderr } = await help(`${name} --help`);
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-      const shown = stdout.split("\n").flatMap((line) => /^ {2}(?:-\w, )?--([a-z-]+)/.exec(line)?.[1] ?? []);
+      const shown = stdout
+        .split("\n")
+        .flatMap((line) => /^ {2}(?:-\w, )?--([a-z0-9-]+)/.exec(line)?.[1] ?? []);
       expect(new Set(shown)).toEqual(new Set([...Object.keys(allOptions(definition)), "help"]));
       expect(shown.length).toBe(new Set(shown).size);
       for (const { line } of definition.examples) expect(stdout).toContain(`\n  ${line}\n`);

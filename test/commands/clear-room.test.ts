@@ -140,7 +140,7 @@ test.each([
   [
     "clear-room 'Help Desk' --end-date 2026-01-01 --yes --as 'Ken Myer'",
     4,
-    "error: `sip:kenmyer@litwareinc.com` may not do that: removing messages is an administrator's\nhint: only an administrator could: run it without --as, and without PCHAT_AS\n",
+    "error: `sip:kenmyer@litwareinc.com` may not do that: changing messages is an administrator's\nhint: only an administrator could: run it without --as, and without PCHAT_AS\n",
   ],
   ["clear-room 'Help Desk' --end-date 2026-01-01 --yes --if-serial 3", 5, undefined],
 ])("%s is refused", async (line, exitCode, stderr) => {

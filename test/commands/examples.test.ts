@@ -26,6 +26,7 @@ test.each(examples)("the example runs: $line", async ({ line, wanted }) => {
     cpSync(join(fixtures, name!), join(made.folder, "fixtures", name!));
   }
   if (line.includes("restore-store")) await made.pchat("backup-store monday.pchat-backup");
+  if (line.includes("import-data")) await made.pchat("export-data pchat.zip");
   const { exitCode, stderr } = await made.pchat(line);
   expect({ line, exitCode, stderr: exitCode === wanted ? "" : stderr }).toEqual({
     line,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { parse } from "shell-quote";
 import { onTestFinished } from "vitest";
+import { dataArchive } from "../../src/archive/data-archive.ts";
 import { type Choice, Interrupted, type Prompts, type World } from "../../src/cli/context.ts";
 import { commandsIn } from "../../src/cli/load-commands.ts";
 import { openNamedFile, readNamedFile } from "../../src/cli/node-files.ts";
@@ -145,6 +146,11 @@ async function runOnce(
     loadDirectoryReader: async () => directoryReader,
     loadDocumentReader: async () => readDocument,
     loadScriptReader: async () => readScript,
+    loadDataArchive: async () => ({
+      write: (path, content, options) => dataArchive.write(resolve(folder, path), content, options),
+      read: (path) => dataArchive.read(resolve(folder, path), path),
+      writeReport: (path, report) => dataArchive.writeReport(resolve(folder, path), report),
+    }),
     loadPrompts: async () => scripted([...(terminal.answers ?? [])], out),
   };
   const exitCode = await run(world);

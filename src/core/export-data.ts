@@ -1,0 +1,144 @@
+import type { Entry } from "./directory.ts";
+import { findInPool } from "./identity.ts";
+import { poolOf } from "./identity-text.ts";
+import type { Category } from "./nouns/category.ts";
+import type { Room } from "./nouns/room.ts";
+import { entryOf } from "./principal.ts";
+import { formOf, principalKey } from "./principal-word.ts";
+import { type Properties, type Property, shownName } from "./property.ts";
+import { type Collection, nouns, type Objects, type State } from "./state.ts";
+import { fold } from "./text.ts";
+
+/** How much is exported (Export-CsPersistentChatData, Level). */
+export const exportLevels = ["All", "User", "Category", "RoomDirectory", "Content"] as const;
+export type ExportLevel = (typeof exportLevels)[number];
+
+/** Kinds of objects that an export holds, in the order in which they can be made again. */
+export const exportedCollections = ["addins", "categories", "rooms"] as const;
+export type ExportedCollection = (typeof exportedCollections)[number];
+
+/** An object without its pool: each property under its shown name, references by name, principals as stored. */
+export type ExportedObject = Readonly<Record<string, unknown>> & { readonly name: string };
+
+/** A principal that exported objects name, or a group that one of those is in. */
+export interface ExportedPrincipal {
+  /** Its number within the export. */
+  readonly id: number;
+  /** As stored: `sip:…`, a distinguished name, or a DNS name. */
+  readonly principal: string;
+  readonly kind: Entry["kind"] | "unknown";
+  readonly userPrincipalName: string | null;
+  /** Numbers of the groups that it is directly in. */
+  readonly memberOf: readonly number[];
+}
+
+/** What is exported of one pool, messages aside. Values only: archives are made of it, and read into it. */
+export interface ExportedData {
+  /** Null where nothing is deployed. */
+  readonly pool: string | null;
+  readonly level: ExportLevel;
+  /** Names of the categories that it is limited to; null for all. */
+  readonly scope: readonly string[] | null;
+  /** Earliest time of messages, ISO 8601 UTC, or null. */
+  readonly startDate: string | null;
+  readonly principals: readonly ExportedPrincipal[];
+  readonly addins: readonly ExportedObject[];
+  readonly categories: readonly ExportedObject[];
+  readonly rooms: readonly ExportedObject[];
+}
+
+export interface ExportRequest {
+  /** FQDN of the pool; undefined where nothing is deployed. */
+  readonly pool: string | undefined;
+  readonly level: ExportLevel;
+  /** Words for categories; none for all. */
+  readonly scope: readonly string[];
+  readonly startDate: string | undefined;
+}
+
+/** Whether messages are part of an export: of a room directory only where it is said since when. */
+export const exportsMessages = ({ level, startDate }: Pick<ExportRequest, "level" | "startDate">): boolean =>
+  level === "All" || level === "Content" || (level === "RoomDirectory" && startDate !== undefined);
+
+/** What is exported, and the rooms whose messages go with it. Throws `not-found` for a category of the scope. */
+export function exportData(
+  state: State,
+  { pool, level, scope, startDate }: ExportRequest,
+): { readonly data: ExportedData; readonly rooms: readonly Room[] } {
+  const categories = pool === undefined ? [] : chosenCategories(state, pool, scope);
+  const rooms = categories.flatMap(({ id }) => [...state.lookup("rooms", "category", String(id))]);
+  const addinIds = new Set(rooms.map(({ addinId }) => addinId));
+  const addins = [...state.all("addins")].filter(
+    ({ id, identity }) =>
+      fold(poolOf(identity)) === fold(pool ?? "") && (scope.length === 0 || addinIds.has(id)),
+  );
+  const holds = (...levels: readonly ExportLevel[]): boolean => level === "All" || levels.includes(level);
+  const objects = <C extends ExportedCollection>(collection: C, list: readonly Objects[C][]) =>
+    list.map((object) => exported(state, collection, object));
+  return {
+    data: {
+      pool: pool ?? null,
+      level,
+      scope: scope.length === 0 ? null : categories.map(({ name }) => name),
+      startDate: startDate ?? null,
+      principals:
+        level === "Content"
+          ? []
+          : principalsOf(state, categories, holds("User", "RoomDirectory") ? rooms : []),
+      addins: holds("RoomDirectory") ? objects("addins", addins) : [],
+      categories: holds("Category", "RoomDirectory") ? objects("categories", categories) : [],
+      rooms: holds("RoomDirectory") ? objects("rooms", rooms) : [],
+    },
+    rooms,
+  };
+}
+
+function chosenCategories(state: State, pool: string, scope: readonly string[]): readonly Category[] {
+  if (scope.length === 0) return [...state.lookup("categories", "pool", fold(pool))];
+  return [...new Set(scope.map((word) => findInPool(state, "categories", word, { pool })))];
+}
+
+function exported<C extends Collection>(state: State, collection: C, object: Objects[C]): ExportedObject {
+  const values = Object.entries(nouns[collection].properties as Properties)
+    .filter(([, property]) => property.settable !== "identity")
+    .map(([key, property]) => [
+      shownName(key, property),
+      named(state, property as Property, object[key as keyof Objects[C]]),
+    ]);
+  return Object.fromEntries(values) as ExportedObject;
+}
+
+function named(state: State, { refersTo }: Property, value: unknown): unknown {
+  if (refersTo === undefined || typeof value !== "number") return value;
+  return state.get(refersTo === "addin" ? "addins" : "categories", value)?.name ?? null;
+}
+
+/** Everybody whom the lists name, and with a directory the groups that they are in, and so on. */
+function principalsOf(
+  state: State,
+  categories: readonly Category[],
+  rooms: readonly Room[],
+): readonly ExportedPrincipal[] {
+  const found = new Map<string, { readonly principal: string; readonly entry: Entry | undefined }>();
+  const open = [
+    ...categories.flatMap((each) => [...each.allowedMembers, ...each.deniedMembers, ...each.creators]),
+    ...rooms.flatMap((room) => [...room.members, ...room.managers, ...room.presenters]),
+  ];
+  for (const principal of open) {
+    const key = principalKey(principal);
+    if (found.has(key)) continue;
+    const entry = state.directory && entryOf(state.directory, principal);
+    found.set(key, { principal, entry });
+    open.push(...(entry?.memberOf ?? []));
+  }
+  const numbers = new Map([...found.keys()].map((key, at) => [key, at + 1]));
+  return [...found].map(([key, { principal, entry }]) => ({
+    id: numbers.get(key)!,
+    principal,
+    kind:
+      entry?.kind ??
+      (formOf(principal) === "entry" ? "unknown" : formOf(principal) === "user" ? "user" : "domain"),
+    userPrincipalName: entry?.kind === "user" ? entry.userPrincipalName : null,
+    memberOf: (entry?.memberOf ?? []).map((dn) => numbers.get(principalKey(dn))!),
+  }));
+}

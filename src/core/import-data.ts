@@ -1,0 +1,332 @@
+import { type ContentEdit, type ContentFact, countEdits, isEffective } from "./content-change.ts";
+import type { Directory } from "./directory.ts";
+import { type Draft, sameValue } from "./draft.ts";
+import { DomainError } from "./errors.ts";
+import { type ExportedCollection, type ExportedObject, exportedCollections } from "./export-data.ts";
+import { findInPool, type Naming, poolForNew } from "./identity.ts";
+import { identityIn } from "./identity-text.ts";
+import { judgeDraft } from "./judge.ts";
+import type { Content, Message, NewMessage } from "./message.ts";
+import type { Outcome, Touched, Warning } from "./outcome.ts";
+import { initialValues } from "./patch.ts";
+import { resolvePrincipal, runnableWord } from "./principal.ts";
+import { principalKey } from "./principal-word.ts";
+import { checkName, type Properties, type Property, parseValue, shownName } from "./property.ts";
+import { findOne, nouns, type Objects } from "./state.ts";
+import { fold } from "./text.ts";
+
+/** What an archive holds, in whatever layout it was. */
+export interface ImportedData {
+  /** The pool that it was exported from, or null where it does not say. */
+  readonly pool: string | null;
+  readonly addins: readonly ExportedObject[];
+  readonly categories: readonly ExportedObject[];
+  /**
+   * Lists hold principals as they are stored, or words for them; `guid:…` is a group by its objectGUID. A room
+   * without `category` goes where the import says.
+   */
+  readonly rooms: readonly ExportedObject[];
+  /** Messages of rooms by name, read as they are taken. */
+  readonly messages: readonly { readonly room: string; readonly messages: Iterable<Message> }[];
+}
+
+export interface ImportOptions extends Naming {
+  /** Category for rooms of which the archive does not say it. */
+  readonly category?: string | undefined;
+  /** Keep what the rules would refuse, and principals that the directory does not know; each is a warning. */
+  readonly adopt: boolean;
+}
+
+/** What became of one thing in an archive. */
+export interface ImportStep {
+  readonly kind: string;
+  readonly identity: string;
+  readonly action: "created" | "overwritten" | "unchanged" | "added";
+  /** Properties in which an existing object differed: the conflict. */
+  readonly properties: readonly string[];
+  /** Messages added. */
+  readonly messages: number;
+}
+
+export interface ImportOutcome extends Outcome {
+  readonly steps: readonly ImportStep[];
+  readonly content?: readonly ContentEdit[];
+  readonly facts?: readonly ContentFact[];
+}
+
+/**
+ * Merges an archive into a pool: what is not there is created; what is there under the same name is overwritten
+ * where it differs, which asks first (semantics: import). Messages that a room does not have are added to it. All or
+ * nothing. Throws `no-such-principal`, `missing-value` where rooms lack a category, `not-found` for messages of rooms
+ * that are not there, and what judging the result throws; with `adopt` people's faults are warnings.
+ */
+export function importData(
+  draft: Draft,
+  data: ImportedData,
+  options: ImportOptions,
+  content: Content,
+): ImportOutcome {
+  const run = createRun(draft, data, options);
+  const merged = exportedCollections.flatMap((collection) =>
+    data[collection].map((object) => mergeObject(run, collection, object)),
+  );
+  requireNothingLeft(run, options);
+  const judged = judge(draft, options.adopt);
+  const added = addMessages(run, data, content);
+  const conflicts = merged.filter(({ step }) => step.action === "overwritten");
+  return {
+    touched: merged.map(({ touched }) => touched),
+    steps: [...merged.map(({ step }) => step), ...added.map(stepOf)],
+    warnings: [...run.warnings, ...judged],
+    questions:
+      conflicts.length === 0
+        ? []
+        : [{ code: "overwrites", objects: conflicts.map(({ step }) => step.identity) }],
+    ...(added.length === 0
+      ? {}
+      : { content: added.map(({ edit }) => edit), facts: added.map(({ fact }) => fact) }),
+  };
+}
+
+interface Run {
+  readonly draft: Draft;
+  readonly pool: string;
+  readonly options: ImportOptions;
+  readonly warnings: Warning[];
+  /** Faults of the archive that stand in the way of all of it. */
+  readonly unresolved: string[];
+  readonly homeless: string[];
+  byGuid(guid: string): string | undefined;
+}
+
+function createRun(draft: Draft, { pool }: ImportedData, options: ImportOptions): Run {
+  const known = pool === null ? undefined : findOne(draft, "pools", "identity", fold(pool))?.fqdn;
+  const target = poolForNew(draft, { pool: undefined, name: "" }, { pool: options.pool ?? known });
+  let guids: ReadonlyMap<string, string> | undefined;
+  return {
+    draft,
+    pool: target.fqdn,
+    options,
+    warnings: [],
+    unresolved: [],
+    homeless: [],
+    byGuid: (guid) => {
+      guids ??= new Map(draft.directory === undefined ? [] : guidsOf(draft.directory));
+      return guids.get(guid.toLowerCase());
+    },
+  };
+}
+
+function* guidsOf(directory: Directory): Iterable<readonly [string, string]> {
+  for (const entry of directory.all()) if (entry.guid !== null) yield [entry.guid, runnableWord(entry)];
+}
+
+interface Merged {
+  readonly touched: Touched;
+  readonly step: ImportStep;
+}
+
+function mergeObject(run: Run, collection: ExportedCollection, object: ExportedObject): Merged {
+  const { draft, pool } = run;
+  const properties = nouns[collection].properties as Properties;
+  const name = checkName(
+    `the name of a ${nouns[collection].one}`,
+    properties["name"] as Property,
+    object.name,
+  );
+  const identity = identityIn(pool, name);
+  const found = findOne(draft, collection, "identity", fold(identity)) as Objects["rooms"] | undefined;
+  const values = valuesOf(run, collection, { ...object, name: found?.name ?? name });
+  const step = { kind: nouns[collection].kind, identity: found?.identity ?? identity, messages: 0 };
+  if (found === undefined) {
+    const fields = { ...initialValues(properties), ...values, identity };
+    const { id } = draft.create(collection, fields as never);
+    return { touched: { collection, id, identity }, step: { ...step, action: "created", properties: [] } };
+  }
+  const touched = { collection, id: found.id, identity: found.identity };
+  const differing = Object.keys(values).filter((key) => !isSame(found[key as never], values[key]));
+  if (differing.length === 0) return { touched, step: { ...step, action: "unchanged", properties: [] } };
+  draft.update(collection, found.id, Object.fromEntries(differing.map((key) => [key, values[key]])) as never);
+  const shown = differing.map((key) => shownName(key, properties[key] as Property));
+  return { touched, step: { ...step, action: "overwritten", properties: shown } };
+}
+
+/** Lists of principals are the same whatever their order. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b)) return sameValue(a, b);
+  const keys = new Set(a.map(principalKey));
+  return a.length === b.length && b.every((entry) => keys.has(principalKey(entry)));
+}
+
+/** The stored values of all properties that an object of an archive names, by the property table. */
+function valuesOf(run: Run, collection: ExportedCollection, object: ExportedObject): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const [key, property] of Object.entries(nouns[collection].properties as Properties)) {
+    if (property.settable === "identity") continue;
+    const said = object[shownName(key, property as Property)];
+    const given = said === undefined && key === "categoryId" ? homeOf(run, object) : said;
+    if (given !== undefined) values[key] = storedValue(run, key, property as Property, given, object);
+  }
+  return values;
+}
+
+/** The category of a room that does not say it. */
+function homeOf({ options, homeless }: Run, object: ExportedObject): string | undefined {
+  if (options.category === undefined) homeless.push(object.name);
+  return options.category;
+}
+
+function storedValue(
+  run: Run,
+  key: string,
+  property: Property,
+  given: unknown,
+  object: ExportedObject,
+): unknown {
+  const label = `${shownName(key, property)} of \`${object.name}\``;
+  if (given === null && property.initial === null) return null;
+  if (property.type === "principals") return principalsOf(run, label, given);
+  if (property.type === "reference") {
+    const collection = property.refersTo === "addin" ? "addins" : "categories";
+    return findInPool(run.draft, collection, String(given), { pool: run.pool }).id;
+  }
+  if (!["string", "boolean", "number"].includes(typeof given)) {
+    throw new DomainError("invalid-file", `${label} is no value of such a property`);
+  }
+  return parseValue(label, property, String(given));
+}
+
+function principalsOf(run: Run, label: string, given: unknown): readonly string[] {
+  if (!Array.isArray(given) || !given.every((word) => typeof word === "string")) {
+    throw new DomainError("invalid-file", `${label} is no list of principals`);
+  }
+  const kept = new Map<string, string>();
+  for (const word of given as readonly string[]) {
+    const stored = storedAs(run, label, word);
+    if (stored !== undefined && !kept.has(principalKey(stored))) kept.set(principalKey(stored), stored);
+  }
+  return [...kept.values()];
+}
+
+/** A principal as it is stored here. One that the directory does not know is kept, or dropped, or a fault. */
+function storedAs(run: Run, label: string, word: string): string | undefined {
+  const guid = /^guid:(.*)$/.exec(word)?.[1];
+  const group = guid === undefined ? undefined : run.byGuid(guid);
+  if (group !== undefined) return group;
+  try {
+    if (guid === undefined) return resolvePrincipal(run.draft, word).stored;
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+  }
+  if (!run.options.adopt) {
+    run.unresolved.push(`\`${word}\` (${label})`);
+    return undefined;
+  }
+  const isStored = guid === undefined && (/^sip:/i.test(word) || word.includes("="));
+  const text = isStored
+    ? `the directory has no usable \`${word}\`, which stays in the ${label}`
+    : `the directory has no \`${word}\`, which is left out of the ${label}`;
+  run.warnings.push({ code: "notice", text });
+  return isStored ? word : undefined;
+}
+
+const shownFaults = 10;
+
+function requireNothingLeft({ unresolved, homeless }: Run, { adopt }: ImportOptions): void {
+  const several = (all: readonly string[]): string =>
+    all.length <= shownFaults
+      ? all.join(", ")
+      : `${all.slice(0, shownFaults).join(", ")} and ${all.length - shownFaults} more`;
+  if (homeless.length > 0) {
+    throw new DomainError(
+      "missing-value",
+      `the archive does not say the category of ${several(homeless.map((room) => `\`${room}\``))}`,
+      { hint: { say: "name the category for them with --category" }, details: { rooms: homeless } },
+    );
+  }
+  if (unresolved.length === 0 || adopt) return;
+  throw new DomainError("no-such-principal", `the directory does not know ${several(unresolved)}`, {
+    hint: { say: "import a newer directory, or go on without them with --adopt, which lists each" },
+    details: { principals: unresolved },
+  });
+}
+
+const ofPeople: readonly string[] = [
+  "principals-not-in-scope",
+  "presenter-not-member",
+  "presenters-in-normal-room",
+  "not-sip-enabled",
+];
+
+/** The rules over all that was merged; with `adopt`, what they refuse of people becomes warnings. */
+function judge(draft: Draft, adopt: boolean): readonly Warning[] {
+  try {
+    return judgeDraft(draft);
+  } catch (error) {
+    if (!(error instanceof DomainError) || !adopt) throw error;
+    const failures = (error.details["failures"] as
+      | readonly { code: string; message: string }[]
+      | undefined) ?? [error];
+    if (!failures.every(({ code }) => ofPeople.includes(code))) throw error;
+    return failures.map(({ message }) => ({ code: "notice", text: message }));
+  }
+}
+
+interface Added {
+  readonly edit: ContentEdit;
+  readonly fact: ContentFact;
+}
+
+const stepOf = ({ fact: { room, added } }: Added): ImportStep => ({
+  kind: "message",
+  identity: room,
+  action: "added",
+  properties: [],
+  messages: added,
+});
+
+function addMessages({ draft, pool }: Run, { messages }: ImportedData, content: Content): Added[] {
+  const missing = messages.filter(({ room }) => roomNamed(draft, pool, room) === undefined);
+  if (missing.length > 0) {
+    throw new DomainError(
+      "not-found",
+      `the archive has messages of ${missing.length === 1 ? "a room that is" : "rooms that are"} not there: ${missing.map(({ room }) => `\`${room}\``).join(", ")}`,
+      { hint: { say: "import an export that holds the rooms too (level All), or make them first" } },
+    );
+  }
+  return messages.flatMap(({ room, messages: list }) => {
+    const { id, identity } = roomNamed(draft, pool, room)!;
+    const isThere = knownMessages(content, id);
+    const edit = { roomId: id, room: identity, add: lacking(list, isThere) };
+    const counter = countEdits(edit);
+    for (const message of edit.add) counter.count(undefined, { ...message, id: 1 });
+    const fact = counter.fact();
+    return isEffective(fact) ? [{ edit, fact }] : [];
+  });
+}
+
+const roomNamed = (draft: Draft, pool: string, name: string): Objects["rooms"] | undefined =>
+  findOne(draft, "rooms", "identity", fold(identityIn(pool, name)));
+
+const messageKey = ({ time, author, text }: NewMessage): string => `${time} ${fold(author)} ${text}`;
+
+/** Tells the messages that a room has already: the same person's, of the same moment, with the same text. */
+function knownMessages(content: Content, room: number): (message: Message) => boolean {
+  const known = new Set<string>();
+  for (const message of content.messages(room)) known.add(messageKey(message));
+  return (message) => known.has(messageKey(message));
+}
+
+/** The messages of an archive that are not there yet, without their numbers of before; each time it is iterated. */
+const lacking = (
+  messages: Iterable<Message>,
+  isThere: (message: Message) => boolean,
+): Iterable<NewMessage> => ({
+  *[Symbol.iterator]() {
+    for (const message of messages) {
+      if (isThere(message)) continue;
+      const { id: _, ...rest } = message;
+      yield rest;
+    }
+  },
+});
