@@ -179,7 +179,7 @@ export function personOf(state: State, stored: string): Person {
     standing,
     entry,
     sip: sipReason(standing),
-    policy: effectivePolicy(state, user),
+    policy: effectivePolicy(state, user, entry),
     memory: {},
   };
 }

@@ -18,6 +18,7 @@ export type Crowd = Set<Traveller>;
 /** Whom a change can concern, and where: in the rooms that it writes, and in every room of a category. */
 export interface Concern {
   readonly passage: Passage;
+  readonly directoryChanged: boolean;
   readonly rooms: ReadonlyMap<number, Write<"rooms">>;
   readonly categories: ReadonlyMap<number, Crowd>;
 }
@@ -33,7 +34,7 @@ export function concernOf(passage: Passage, writes: readonly Write[], directoryC
     }
   }
   placeTravellers(passage, categories, travellersOf(passage, writes, directoryChanged));
-  return { passage, rooms, categories };
+  return { passage, directoryChanged, rooms, categories };
 }
 
 export const concernsAccess = ({ collection }: Write): boolean =>

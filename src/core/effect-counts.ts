@@ -37,43 +37,45 @@ interface Doors {
 /**
  * Counts the effects in one room after the other. Whom no list of a room covers may do there what everyone in scope
  * may: such people are counted by category, once for all its rooms, and one of them stands for all. Only whom a list
- * covers is looked at by itself. Crowds smaller than `from` are looked at one by one.
+ * covers is looked at alone, and only where that makes a difference. Crowds smaller than `from` are looked at one by
+ * one.
  */
 export function effectCounter(
-  { passage }: Concern,
+  { passage, directoryChanged }: Concern,
   from: number = crowdFrom,
 ): (room: ConcernedRoom) => EffectCount {
-  const streams = new Map<string, readonly Crowd[]>();
-  const streamsAt = (key: string, make: () => readonly Crowd[]): readonly Crowd[] => {
-    const known = streams.get(key) ?? make();
-    streams.set(key, known);
-    return known;
+  const known = new Map<string, Streams>();
+  const streamsAt = (key: string, make: () => Streams): Streams => {
+    const streams = known.get(key) ?? make();
+    known.set(key, streams);
+    return streams;
   };
-  const split = (room: ConcernedRoom, doors: Doors): { streams: readonly Crowd[]; single: Crowd } => {
+  const partsOf = (room: ConcernedRoom, doors: Doors): Parts => {
     const { before, after, write, crowds } = room;
     if (write !== undefined && (before === undefined || after === undefined || shapeDiffers(before, after))) {
       const key = `${before?.categoryId} to ${after?.categoryId}`;
-      return {
-        streams: streamsAt(key, () => streamsOf(populationOf(passage, doors), doors)),
-        single: named(passage, doors),
-      };
+      const { moving, staying } = streamsAt(key, () => streamsOf(populationOf(passage, doors), doors));
+      return { streams: [...moving, staying], single: named(passage, bothSides, doors) };
     }
     const own = write === undefined ? [] : [...crowdOfWrite(passage, write)];
     const [crowd] = crowds;
-    if (crowd === undefined || crowd.size < from)
+    if (crowd === undefined || crowd.size < from) {
       return { streams: [], single: new Set([...(crowd ?? []), ...own]) };
-    return {
-      // Whoever was in scope and still is may do as before, unless a list covers him on one side.
-      streams: streamsAt(`${after!.categoryId}`, () => streamsOf(crowd, doors)),
-      single: new Set([...[...named(passage, doors)].filter((traveller) => crowd.has(traveller)), ...own]),
-    };
+    }
+    // Those who were in scope and still are may do as before, unless a list covers them on one side alone.
+    const { moving } = streamsAt(`${after!.categoryId}`, () => streamsOf(crowd, doors));
+    const isFound = moving.every((stream) => isEffect(countStream(stream, nobody, doors)));
+    if (isFound && !directoryChanged) return { streams: moving, single: new Set(own) };
+    const sides = directoryChanged ? bothSides : (["after"] as const);
+    const covered = [...named(passage, sides, doors)].filter((traveller) => crowd.has(traveller));
+    return { streams: moving, single: new Set([...covered, ...own]) };
   };
   return (room) => {
     const doors = { before: doorOf(passage.before, room.id), after: doorOf(passage.after, room.id) };
-    const parts = split(room, doors);
+    const { streams, single } = partsOf(room, doors);
     const counts = [
-      ...parts.streams.map((stream) => countStream(stream, parts.single, doors)),
-      ...[...parts.single].map((traveller) => countOne(traveller, doors, 1)),
+      ...streams.map((stream) => countStream(stream, single, doors)),
+      ...[...single].map((traveller) => countOne(traveller, doors, 1)),
     ];
     return {
       room: (room.after ?? room.before)!.identity,
@@ -83,10 +85,25 @@ export function effectCounter(
   };
 }
 
+/** People of a room by how they are counted: together, or one by one. */
+interface Parts {
+  readonly streams: readonly Crowd[];
+  readonly single: Crowd;
+}
+
+const nobody: Crowd = new Set();
+
 type Count = Omit<EffectCount, "room">;
 
-/** People who come to the same: they enter a category's scope, leave it, or stay in it. */
-function streamsOf(crowd: Crowd, doors: Doors): readonly Crowd[] {
+const isEffect = ({ gaining, losing }: Count): boolean => gaining + losing > 0;
+
+/** People who come to the same: they enter a category's scope or leave it, or they stay in it. */
+interface Streams {
+  readonly moving: readonly Crowd[];
+  readonly staying: Crowd;
+}
+
+function streamsOf(crowd: Crowd, doors: Doors): Streams {
   const entering: Crowd = new Set();
   const leaving: Crowd = new Set();
   const staying: Crowd = new Set();
@@ -97,7 +114,7 @@ function streamsOf(crowd: Crowd, doors: Doors): readonly Crowd[] {
     else if (is) entering.add(traveller);
     else if (was) leaving.add(traveller);
   }
-  return [entering, leaving, staying].filter(({ size }) => size > 0);
+  return { moving: [entering, leaving].filter(({ size }) => size > 0), staying };
 }
 
 function isEligible(side: Side, traveller: Traveller, doors: Doors): boolean {
@@ -122,10 +139,10 @@ function populationOf(passage: Passage, doors: Doors): Crowd {
   return crowd;
 }
 
-/** Everyone whom a list of the room covers, before or after. */
-function named(passage: Passage, doors: Doors): Crowd {
+/** Everyone whom a list of the room covers on some side. */
+function named(passage: Passage, sides: readonly Side[], doors: Doors): Crowd {
   const crowd: Crowd = new Set();
-  for (const side of bothSides) {
+  for (const side of sides) {
     for (const list of roomLists) {
       for (const person of peopleIn(passage[side], doors[side]?.room[list] ?? [])) {
         crowd.add(passage.traveller(side, person));

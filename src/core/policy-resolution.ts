@@ -1,3 +1,4 @@
+import type { Entry } from "./directory.ts";
 import type { Policy } from "./nouns/policy.ts";
 import { entryOf } from "./principal.ts";
 import type { Answer } from "./scope.ts";
@@ -23,11 +24,15 @@ export interface EffectivePolicy {
 /**
  * The policy that applies to a user (stored SIP address): the one granted, else that of the user's site, else
  * Global (rules of the domain, 8). A grant of a policy that no longer exists counts for nothing. Without a
- * directory entry the site is not known, so where site policies exist the answer may be unknown. Never throws.
+ * directory entry the site is not known, so where site policies exist the answer may be unknown. `entry` is what the
+ * directory says of the user, where the caller knows. Never throws.
  */
-export function effectivePolicy(state: State, user: string): EffectivePolicy {
+export function effectivePolicy(
+  state: State,
+  user: string,
+  entry: Entry | undefined = state.directory && entryOf(state.directory, user),
+): EffectivePolicy {
   const granted = grantedPolicy(state, user);
-  const entry = state.directory && entryOf(state.directory, user);
   const known = entry?.kind === "user";
   const site = known ? entry.site : null;
   if (granted !== undefined) return decided("user", granted, site);
@@ -52,8 +57,10 @@ function decided(
   policy: Policy | undefined,
   site: string | null,
 ): EffectivePolicy {
-  return { enabled: enables(policy), from, policy, site, candidates: [] };
+  return { enabled: enables(policy), from, policy, site, candidates: none };
 }
+
+const none: readonly Policy[] = [];
 
 const enables = (policy: Policy | undefined): Answer =>
   policy?.enablePersistentChat === true ? "yes" : "no";

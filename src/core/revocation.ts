@@ -9,16 +9,18 @@ import type { State } from "./state.ts";
 
 /**
  * The shortest commands that take away what a user may do, each way with what else it would change: the entries
- * that give it go, or the category denies the user by name. Each way is tried on a draft, and only those that work
+ * that give it go, or, where no entry of a list does, the category denies the user by name. Each way is tried on a draft, and only those that work
  * are returned, fewest side effects first. The request must be one that is allowed. Never throws.
  */
 export function revocationsFor(state: State, request: AccessRequest): Remedy[] {
   const { user, standing } = personOf(state, request.user);
   const category =
     request.action === "create-room" ? request.category : state.get("categories", request.room.categoryId);
-  return [...entriesOff(state, standing, request), ...(category === undefined ? [] : [deny(category, user)])]
-    .flatMap((move) => tryMoves(state, request, [move], "deny"))
-    .sort(bySideEffects);
+  const ways = entriesOff(state, standing, request).flatMap((move) =>
+    tryMoves(state, request, [move], "deny"),
+  );
+  if (ways.length > 0 || category === undefined) return ways.sort(bySideEffects);
+  return tryMoves(state, request, [deny(category, user)], "deny");
 }
 
 const deny = (category: Category, user: string): Move => ({

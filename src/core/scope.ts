@@ -31,10 +31,12 @@ export interface Standing {
   readonly directory: Directory | undefined;
   /** Undefined where there is no directory, and where the directory does not know the principal. */
   readonly entry: Entry | undefined;
-  /** Keys of the entry itself and of where it lies. */
+  /** Keys of where the entry lies; those who lie in one place share them. */
   readonly places: readonly string[];
   /** For each group that the entry is directly in: that group and every one above it, by key. */
   readonly groups: readonly ReadonlySet<string>[];
+  /** Key of the entry's own name, when it was asked for. */
+  own: string | undefined;
 }
 
 /** The standing of a stored principal; nobody's where the directory does not know it. */
@@ -42,7 +44,15 @@ export function standingOf(state: State, stored: string): Standing {
   const { directory } = state;
   const entry = directory && entryOf(directory, stored);
   if (directory === undefined || entry === undefined) {
-    return { stored, key: principalKey(stored), directory, entry: undefined, places: [], groups: [] };
+    return {
+      stored,
+      key: principalKey(stored),
+      directory,
+      entry: undefined,
+      places: [],
+      groups: [],
+      own: undefined,
+    };
   }
   const address = entry.kind === "user" ? entry.sipAddress : null;
   return {
@@ -50,8 +60,9 @@ export function standingOf(state: State, stored: string): Standing {
     key: address === null ? principalKey(stored) : fold(address),
     directory,
     entry,
-    places: [...ownKeys(entry), ...placeKeys(entry)],
-    groups: entry.memberOf.map((dn) => groupAndAbove(directory, keyOfDn(dn))),
+    places: placeKeys(directory, entry),
+    groups: entry.memberOf.map((dn) => groupAndAbove(directory, dn)),
+    own: undefined,
   };
 }
 
@@ -73,24 +84,37 @@ export function coverageOf(standing: Standing, list: readonly string[]): Coverag
 
 /** As `coverageOf` without the chain, which costs more than the answer. */
 export function coverOf(standing: Standing, list: readonly string[]): Cover {
-  if (list.length === 0) return { answer: "no" };
+  if (list.length === 0) return notCovered;
   const sorted = sortedList(list);
   const direct = directEntry(standing, sorted);
   if (direct !== undefined) return { answer: "yes", entry: direct };
   if (standing.directory === undefined) return coverByWords(standing.stored, sorted.others);
-  if (standing.entry === undefined) return { answer: "no" };
-  const found = sorted.others.find(({ key }) => reaches(standing, key));
-  return found === undefined ? { answer: "no" } : { answer: "yes", entry: found.entry };
+  if (standing.entry === undefined) return notCovered;
+  return sorted.others.find(({ key }) => reaches(standing, key))?.cover ?? notCovered;
 }
 
-const reaches = ({ places, groups }: Standing, key: string): boolean =>
-  groups.some((group) => group.has(key)) || places.includes(key);
+const notCovered: Cover = { answer: "no" };
+
+const reaches = (standing: Standing, key: string): boolean =>
+  standing.groups.some((group) => group.has(key)) ||
+  standing.places.includes(key) ||
+  ownNameOf(standing) === key;
+
+/** The key of an entry's distinguished name, or of a domain's own. */
+function ownNameOf(standing: Standing): string | undefined {
+  const { entry } = standing;
+  if (standing.own === undefined && entry !== undefined) {
+    standing.own = entry.kind === "domain" ? fold(entry.domain) : keyOfDn(entry.dn);
+  }
+  return standing.own;
+}
 
 /** Whether any of these keys covers a principal; for lists of everything that a whole deployment names. */
-export const isUnder = ({ key, places, groups }: Standing, keys: ReadonlySet<string>): boolean =>
-  keys.has(key) ||
-  places.some((place) => keys.has(place)) ||
-  groups.some((group) => {
+export const isUnder = (standing: Standing, keys: ReadonlySet<string>): boolean =>
+  keys.has(standing.key) ||
+  keys.has(ownNameOf(standing) ?? "") ||
+  standing.places.some((place) => keys.has(place)) ||
+  standing.groups.some((group) => {
     for (const above of group) if (keys.has(above)) return true;
     return false;
   });
@@ -103,7 +127,7 @@ interface SortedList {
   /** Whether all user entries are plain ASCII: then two that differ in length differ. */
   readonly ascii: boolean;
   /** Entries that may cover more than themselves: groups, containers and domains. */
-  readonly others: readonly { readonly key: string; readonly entry: string }[];
+  readonly others: readonly { readonly key: string; readonly entry: string; readonly cover: Cover }[];
 }
 
 // Stored lists never change in place, so what is known of one stays true. An index of every list would double
@@ -128,7 +152,7 @@ function sortList(list: readonly string[]): SortedList {
     users: others.length === 0 ? list : users,
     byKey: users.length < indexedFrom ? undefined : firstByKey(users),
     ascii: users.every((entry) => /^[ -~]*$/.test(entry)),
-    others: others.map((entry) => ({ key: principalKey(entry), entry })),
+    others: others.map((entry) => ({ key: principalKey(entry), entry, cover: { answer: "yes", entry } })),
   };
 }
 
@@ -145,8 +169,8 @@ function directEntry({ key }: Standing, list: SortedList): string | undefined {
 
 /** Keys of everything that covers an entry when listed: itself, its groups, and where it lies. */
 export function coveringKeys(directory: Directory, entry: Entry): ReadonlySet<string> {
-  const keys = new Set([...ownKeys(entry), ...placeKeys(entry)]);
-  for (const dn of entry.memberOf) for (const key of groupAndAbove(directory, keyOfDn(dn))) keys.add(key);
+  const keys = new Set([...ownKeys(entry), ...placeKeys(directory, entry)]);
+  for (const dn of entry.memberOf) for (const key of groupAndAbove(directory, dn)) keys.add(key);
   return keys;
 }
 
@@ -158,27 +182,61 @@ function ownKeys(entry: Entry): string[] {
   return address === null ? [keyOfDn(entry.dn)] : [fold(address), keyOfDn(entry.dn)];
 }
 
-/** Keys of where an entry lies: the containers above it, nearest first, and its AD domain. */
-function placeKeys(entry: Entry): string[] {
-  if (entry.kind === "domain") return [];
-  return [...parentDnKeys(entry.dn).filter((key) => !isDomainDn(key)), fold(entry.domain)];
+/** What was worked out of a directory, which never changes: kept as long as the directory is. */
+interface Known {
+  /** By the spelling of a group's DN: that group and every one above it, by key. */
+  readonly closures: Map<string, ReadonlySet<string>>;
+  /** By AD domain and what follows the first part of a DN: keys of the place. */
+  readonly places: Map<string, readonly string[]>;
 }
 
-const closures = new WeakMap<Directory, Map<string, ReadonlySet<string>>>();
+const knownOf = new WeakMap<Directory, Known>();
+
+function knownIn(directory: Directory): Known {
+  let known = knownOf.get(directory);
+  if (known === undefined) {
+    known = { closures: new Map(), places: new Map() };
+    knownOf.set(directory, known);
+  }
+  return known;
+}
+
+/** Keys of where an entry lies: the containers above it, nearest first, and its AD domain. */
+function placeKeys(directory: Directory, entry: Entry): readonly string[] {
+  if (entry.kind === "domain") return [];
+  const { places } = knownIn(directory);
+  const rest = afterFirstPart(entry.dn);
+  if (rest === undefined) return placeKeysOf(entry);
+  const place = `${entry.domain}/${rest}`;
+  let keys = places.get(place);
+  if (keys === undefined) {
+    keys = placeKeysOf(entry);
+    places.set(place, keys);
+  }
+  return keys;
+}
+
+const placeKeysOf = ({ dn, domain }: Entry): readonly string[] => [
+  ...parentDnKeys(dn).filter((key) => !isDomainDn(key)),
+  fold(domain),
+];
+
+/** What stands behind the first part of a DN; undefined where escapes or quotes make that hard to tell. */
+function afterFirstPart(dn: string): string | undefined {
+  const comma = dn.indexOf(",");
+  return comma < 0 || /["\\;]/.test(dn) ? undefined : dn.slice(comma + 1);
+}
+
 // Chains of thousands of groups would take memory by the square if each kept all above it.
 const longestKept = 500;
 
-/** Keys of a group and of every group that it is in, however deep; cycles end where they began. */
-function groupAndAbove(directory: Directory, key: string): ReadonlySet<string> {
-  let known = closures.get(directory);
-  if (known === undefined) {
-    known = new Map();
-    closures.set(directory, known);
-  }
-  let reached = known.get(key);
+/** Keys of a group (any spelling of its DN) and of every group that it is in, however deep; cycles end where they began. */
+function groupAndAbove(directory: Directory, dn: string): ReadonlySet<string> {
+  const { closures } = knownIn(directory);
+  let reached = closures.get(dn);
   if (reached === undefined) {
-    reached = climb(directory, key);
-    if (reached.size <= longestKept) known.set(key, reached);
+    reached = climb(directory, keyOfDn(dn));
+    if (reached.size <= longestKept) closures.set(dn, reached);
   }
   return reached;
 }
@@ -195,9 +253,11 @@ function climb(directory: Directory, start: string): ReadonlySet<string> {
 }
 
 /** How a listed entry that covers a principal reaches it: the groups passed (DNs), from the entry's end. */
-export function chainFrom({ directory, entry, key, places }: Standing, listed: string): readonly string[] {
+export function chainFrom(standing: Standing, listed: string): readonly string[] {
+  const { directory, entry, key, places } = standing;
   const target = principalKey(listed);
-  if (directory === undefined || entry === undefined || target === key || places.includes(target)) return [];
+  if (directory === undefined || entry === undefined) return [];
+  if (target === key || places.includes(target) || ownNameOf(standing) === target) return [];
   return chainTo(directory, entry, target);
 }
 

@@ -1,379 +1,340 @@
 /**
- * Access at the size of the largest documented deployment: 33,000 rooms, 150,000 users, 2,000,000 list entries, and
- * a tenth of each. Prints every figure at both sizes, its growth, and its ratio to starting Node.
+ * Access in the largest documented deployment (33,000 rooms, 150,000 users, 2,000,000 list entries) and in a tenth of
+ * it. Each size is measured in processes of its own, one after the other and several times, in processor time, which
+ * other programs on the machine disturb least. Prints every figure, how it grows, and whether the targets hold.
+ *
+ *   npm run bench access [rounds]
  */
 import { spawnSync } from "node:child_process";
+import { loadavg } from "node:os";
 import { performance } from "node:perf_hooks";
+import process from "node:process";
 import { evaluateAccess } from "../../src/core/access.ts";
 import { checkDeployment } from "../../src/core/deployment-check.ts";
-import type { Directory, Entry, GroupEntry, UserEntry } from "../../src/core/directory.ts";
 import { createDraft, type Draft } from "../../src/core/draft.ts";
-import { accessDifference, consequencesOf } from "../../src/core/effects.ts";
-import { memoryDirectory } from "../../src/core/memory-directory.ts";
-import { memoryState, type ObjectLists } from "../../src/core/memory-state.ts";
-import { type RoomAction, roomActions } from "../../src/core/outcome.ts";
+import { type Consequences, consequencesOf } from "../../src/core/effects.ts";
+import { memoryState } from "../../src/core/memory-state.ts";
+import { roomActions } from "../../src/core/outcome.ts";
 import { peopleOf, roomsOf } from "../../src/core/people.ts";
 import { remediesFor } from "../../src/core/remedy.ts";
-import type { Objects, State } from "../../src/core/state.ts";
-import { blankPool } from "../support/blank-pool.ts";
+import type { State } from "../../src/core/state.ts";
+import { fold } from "../../src/core/text.ts";
+import {
+  type Built,
+  build,
+  directoryOf,
+  groupDn,
+  opened,
+  type Size,
+  sip,
+  tenth,
+  whole,
+} from "./access-deployment.ts";
+import { columns, machine, median } from "./measure.ts";
 
-interface Size {
-  readonly rooms: number;
-  readonly users: number;
-  readonly groups: number;
+/** What is timed: so many calls for different people and rooms, the same kinds of them at both sizes. */
+interface Task {
+  readonly name: string;
+  readonly calls: number;
+  /** Makes one call possible before the clock starts. */
+  readonly prepare: (built: Built, state: State) => (call: number) => unknown;
 }
 
-const whole: Size = { rooms: 33_000, users: 150_000, groups: 20_000 };
-const tenth: Size = { rooms: 3_300, users: 15_000, groups: 2_000 };
-
-const pool = "pchat.contoso.com";
-const departments = 30;
-const ou = (n: number): string => `OU=Department ${n},DC=contoso,DC=com`;
-const groupDn = (n: number): string => `CN=Group ${n},${ou(n % departments)}`;
-const sip = (n: number): string => `sip:user${n}@contoso.com`;
-
-/** The same numbers in each run (a linear congruential generator). */
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
-const facts = (dn: string, name: string, memberOf: readonly string[]) => ({
-  dn,
-  guid: null,
-  sid: null,
-  domain: "contoso.com",
-  displayName: name,
-  memberOf,
-  attributes: [],
-});
-
-function buildDirectory({ users, groups }: Size, date: string): Directory {
-  const pick = random(1);
-  const domainUsers = "CN=Domain Users,CN=Users,DC=contoso,DC=com";
-  const entries: Entry[] = [
-    { kind: "domain", ...facts("DC=contoso,DC=com", "contoso", []), netbios: "CONTOSO" },
-    { kind: "group", ...facts(domainUsers, "Domain Users", []), logonName: "Domain Users", mail: null },
-  ];
-  for (let n = 0; n < departments; n++)
-    entries.push({ kind: "container", ...facts(ou(n), `Department ${n}`, []) });
-  for (let n = 0; n < groups; n++) {
-    // Four in five groups are in a group of a lower number, so chains are some ten groups long.
-    const above = n > 0 && n % 5 !== 0 ? [groupDn(pick(n))] : [];
-    const group: GroupEntry = {
-      kind: "group",
-      ...facts(groupDn(n), `Group ${n}`, above),
-      logonName: `Group ${n}`,
-      mail: null,
-    };
-    entries.push(group);
-  }
-  for (let n = 0; n < users; n++) {
-    const memberOf = [domainUsers, ...Array.from({ length: 4 }, () => groupDn(pick(groups)))].sort();
-    const user: UserEntry = {
-      kind: "user",
-      ...facts(`CN=User ${n},${ou(n % departments)}`, `User ${n}`, memberOf),
-      sipAddress: sip(n),
-      sipEnabled: true,
-      userPrincipalName: `user${n}@contoso.com`,
-      logonName: `user${n}`,
-      site: null,
-      accountDisabled: n % 1000 === 0,
-    };
-    entries.push(user);
-  }
-  // As a store file gives them: every text on its own, none shared.
-  return memoryDirectory({ entries: JSON.parse(JSON.stringify(entries)) as Entry[] }, { date, hash: date });
-}
-
-function buildLists({ rooms, users, groups }: Size): ObjectLists {
-  const pick = random(2);
-  const category = (
-    id: number,
-    name: string,
-    allowedMembers: string[],
-    deniedMembers: string[],
-  ): Objects["categories"] => ({
-    id,
-    identity: `${pool}\\${name}`,
-    name,
-    description: null,
-    invitations: false,
-    fileUpload: false,
-    chatHistory: true,
-    allowedMembers,
-    deniedMembers,
-    creators: allowedMembers,
-  });
-  const categories = [
-    category(100, "Everyone", ["contoso.com"], [groupDn(1)]),
-    ...Array.from({ length: departments }, (_, n) =>
-      category(101 + n, `Category ${n}`, [ou(n)], [groupDn(n)]),
-    ),
-  ];
-  // People of a room in a department's category are of that department.
-  const userFor = (place: number): string =>
-    place === 0 ? sip(pick(users)) : sip(pick(Math.floor(users / departments)) * departments + place - 1);
-  const someUsers = (place: number, count: number): string[] =>
-    Array.from({ length: count }, () => userFor(place));
-  const someGroups = (count: number): string[] => Array.from({ length: count }, () => groupDn(pick(groups)));
-  const privacies = ["Closed", "Closed", "Closed", "Secret", "Open"] as const;
-  return JSON.parse(
-    JSON.stringify({
-      settings: [],
-      sites: [],
-      pools: [{ id: 1, fqdn: pool, ...blankPool }],
-      policies: [
-        { id: 2, identity: "Global", description: null, enablePersistentChat: true },
-        { id: 3, identity: "Off", description: null, enablePersistentChat: false },
-      ],
-      grants: Array.from({ length: Math.floor(users / 10) }, (_, n) => ({
-        id: 1_000_000 + n,
-        user: sip(n * 10),
-        policy: "Off",
-      })),
-      configurations: [],
-      complianceConfigurations: [],
-      endpoints: [],
-      categories,
-      addins: [],
-      rooms: Array.from({ length: rooms }, (_, n) => {
-        const place = n % 2 === 0 ? 0 : 1 + (n % departments);
-        const auditorium = n % 10 === 0;
-        const members = [...someUsers(place, n % 1000 === 0 ? 2000 : 45), ...someGroups(5)];
-        return {
-          id: 1000 + n,
-          identity: `${pool}\\Room ${n}`,
-          name: `Room ${n}`,
-          description: `About ${n}`,
-          categoryId: 100 + place,
-          disabled: n % 100 === 99,
-          type: auditorium ? "Auditorium" : "Normal",
-          privacy: privacies[n % 5],
-          invitations: "Inherit",
-          addinId: null,
-          members,
-          managers: members.slice(0, 6),
-          presenters: auditorium ? members.slice(0, 6) : [],
-        };
-      }),
-    }),
-  ) as ObjectLists;
-}
-
-interface Built {
-  readonly size: Size;
-  readonly lists: ObjectLists;
-  readonly state: State;
-  readonly entries: number;
-}
-
-function build(size: Size): Built {
-  const lists = buildLists(size);
-  const directory = buildDirectory(size, "before");
-  const entries = lists.rooms.reduce(
-    (sum, room) => sum + room.members.length + room.managers.length + room.presenters.length,
-    0,
-  );
-  return { size, lists, state: memoryState(lists, () => directory), entries };
-}
-
-/** Milliseconds of one call: the first, which builds indexes, and the median of the rest. */
-function timed(
-  runs: number,
-  act: (run: number) => unknown,
-): { readonly first: number; readonly median: number } {
-  const times = Array.from({ length: runs }, (_, run) => {
-    const start = performance.now();
-    act(run);
-    return performance.now() - start;
-  });
-  const [first = 0, ...rest] = times;
-  const sorted = (rest.length === 0 ? times : rest).sort((a, b) => a - b);
-  return { first, median: sorted[Math.floor(sorted.length / 2)]! };
-}
-
-function edited(state: State, edit: (draft: Draft) => unknown): Draft {
-  const draft = createDraft(state, 10_000_000);
-  edit(draft);
-  return draft;
-}
-
-const effectsOf = (draft: Draft): number => accessDifference(draft.base, draft, draft.writes(), false).length;
 const count = (values: Iterable<unknown>): number => {
   let total = 0;
   for (const _ of values) total++;
   return total;
 };
 
-/** What is timed, made ready for a deployment before the clock starts. */
-type Task = readonly [name: string, runs: number, prepare: (built: Built) => (run: number) => unknown];
+function consequences(state: State, edit: (draft: Draft) => unknown): Consequences {
+  const draft = createDraft(state, 10_000_000);
+  edit(draft);
+  return consequencesOf(state, draft, draft.writes(), false);
+}
+
+/** What no program can do without: each person filed by address, and each entry of a list looked up. */
+function readOnce({ people, lists }: Built): number {
+  const byAddress = new Map<string, object>();
+  for (const entry of people) {
+    if (entry.kind === "user" && entry.sipAddress !== null) byAddress.set(fold(entry.sipAddress), entry);
+  }
+  let found = 0;
+  for (const { members, managers, presenters } of lists.rooms) {
+    for (const list of [members, managers, presenters]) {
+      for (const entry of list) if (byAddress.has(entry)) found++;
+    }
+  }
+  return found;
+}
+
+const everyone = ({ lists }: Built) => lists.categories[0]!;
+/** Nobody whom a grant switches off. */
+const userAt = (call: number, { users }: Size): string => sip(((call * 7919) % (users / 10)) * 10 + 7);
 
 const tasks: readonly Task[] = [
-  [
-    "test-deployment",
-    3,
-    ({ state }) =>
-      () =>
-        count(checkDeployment(state)),
-  ],
-  [
-    "one decision",
-    1001,
-    ({ state, size, lists }) =>
-      (run) =>
+  {
+    name: "(each person and entry looked up once)",
+    calls: 1,
+    prepare: (built) => () => readOnce(built),
+  },
+  {
+    name: "test-deployment",
+    calls: 1,
+    prepare: (built) => () => count(checkDeployment(opened(built))),
+  },
+  {
+    name: "one decision",
+    calls: 5000,
+    prepare:
+      ({ size, lists }, state) =>
+      (call) =>
         evaluateAccess(state, {
-          user: sip((run * 7919) % size.users),
-          room: lists.rooms[(run * 104729) % size.rooms]!,
-          action: roomActions[run % 5] as RoomAction,
+          user: sip((call * 7919) % size.users),
+          room: lists.rooms[(call * 104729) % size.rooms]!,
+          action: roomActions[call % 5]!,
         }),
-  ],
-  [
-    "get-access --user",
-    11,
-    ({ state, size }) =>
-      (run) =>
-        roomsOf(state, sip((run * 7919 + 1) % size.users)),
-  ],
-  [
-    "get-access --room, Secret",
-    21,
-    ({ state, size, lists }) =>
-      (run) =>
-        peopleOf(state, lists.rooms[(run * 35 + 3) % size.rooms]!),
-  ],
-  [
-    "get-access --room, found by everyone",
-    3,
-    ({ state, size, lists }) =>
-      (run) =>
-        peopleOf(state, lists.rooms[(run * 10) % size.rooms]!),
-  ],
-  [
-    "remedy for one refusal",
-    11,
-    ({ state, size, lists }) =>
-      (run) => {
-        const room = lists.rooms[(run * 10 + 2) % size.rooms]!;
-        return remediesFor(state, { user: sip((run * 7919 + 1) % size.users), room, action: "join" });
+  },
+  {
+    name: "get-access --user",
+    calls: 10,
+    prepare:
+      ({ size }, state) =>
+      (call) =>
+        roomsOf(state, userAt(call, size)),
+  },
+  {
+    name: "get-access --room, Secret",
+    calls: 100,
+    prepare:
+      ({ size, lists }, state) =>
+      (call) =>
+        peopleOf(state, lists.rooms[(call * 35 + 3) % size.rooms]!),
+  },
+  {
+    name: "get-access --room, found by everyone",
+    calls: 2,
+    prepare:
+      ({ lists }, state) =>
+      (call) =>
+        peopleOf(state, lists.rooms[call * 10]!),
+  },
+  {
+    name: "what changes a refusal",
+    calls: 20,
+    prepare:
+      ({ size, lists }, state) =>
+      (call) => {
+        const room = lists.rooms[(call * 10 + 2) % size.rooms]!;
+        return remediesFor(state, { user: userAt(call, size), room, action: "join" });
       },
-  ],
-  [
-    "effects of one member added",
-    21,
-    ({ state, lists, size }) =>
-      (run) => {
-        const room = lists.rooms[(run * 10 + 2) % size.rooms]!;
-        const members = [...room.members, sip(run * 30 + 7)];
-        return effectsOf(edited(state, (draft) => draft.update("rooms", room.id, { members })));
+  },
+  {
+    name: "effects of one member added",
+    calls: 500,
+    prepare:
+      ({ size, lists }, state) =>
+      (call) => {
+        const room = lists.rooms[(call * 10 + 2) % size.rooms]!;
+        const members = [...room.members, userAt(call, size)];
+        return count(consequences(state, (draft) => draft.update("rooms", room.id, { members })).effects());
       },
-  ],
-  [
-    "effects of one person denied everywhere",
-    5,
-    ({ state, lists }) =>
-      (run) => {
-        const everyone = lists.categories[0]!;
-        const deniedMembers = [...everyone.deniedMembers, sip(run * 30 + 7)];
-        return effectsOf(
-          edited(state, (draft) => draft.update("categories", everyone.id, { deniedMembers })),
-        );
-      },
-  ],
-  [
-    "effects of one policy granted",
-    5,
-    ({ state }) =>
-      (run) =>
-        effectsOf(
-          edited(state, (draft) => draft.create("grants", { user: sip(run * 30 + 7), policy: "Off" })),
-        ),
-  ],
-  [
-    "effects of an import that changes one group",
-    1,
-    ({ state, lists, size }) => {
-      const next = buildDirectory(size, "after");
-      const last = size.groups - 1;
-      const entries = [...next.all()].map((entry) =>
-        entry.dn === groupDn(last) ? { ...entry, memberOf: [] } : entry,
+  },
+  {
+    name: "effects of one person denied everywhere",
+    calls: 10,
+    prepare: (built, state) => (call) => {
+      const { id, deniedMembers } = everyone(built);
+      const denied = [...deniedMembers, userAt(call, built.size)];
+      return count(
+        consequences(state, (draft) => draft.update("categories", id, { deniedMembers: denied })).effects(),
       );
-      const directory = memoryDirectory({ entries }, { date: "after", hash: "after" });
+    },
+  },
+  {
+    name: "effects of one policy granted",
+    calls: 10,
+    prepare:
+      ({ size }, state) =>
+      (call) =>
+        count(
+          consequences(state, (draft) =>
+            draft.create("grants", { user: userAt(call, size), policy: "Off" }),
+          ).effects(),
+        ),
+  },
+  {
+    name: "effects of Global switched, counted by room",
+    calls: 1,
+    prepare: (_, state) => () =>
+      count(
+        consequences(state, (draft) => draft.update("policies", 2, { enablePersistentChat: false })).counts(),
+      ),
+  },
+  {
+    name: "effects of an import that changes one group",
+    calls: 1,
+    prepare: ({ size, lists, people }, state) => {
+      const changed = people.map((entry) =>
+        entry.dn === groupDn(size.groups - 1) ? { ...entry, memberOf: [] } : entry,
+      );
+      const directory = directoryOf(changed, "after");
       const after = memoryState(lists, () => directory);
       return () => count(consequencesOf(state, after, [], true).effects());
     },
-  ],
+  },
 ];
 
 interface Figure {
   readonly name: string;
-  readonly first: number;
-  readonly median: number;
+  /** Milliseconds of one call: of the processor, all threads together, and of the clock. */
+  readonly processor: number;
+  readonly clock: number;
 }
 
 interface Measured {
-  readonly figures: readonly Figure[];
   readonly entries: number;
-  /** Peak of the process when the first task, test-deployment, has ended. */
-  readonly megabytes: number;
+  readonly figures: readonly Figure[];
 }
 
-function measure(size: Size): Measured {
+const collectGarbage = (globalThis as { gc?: () => void }).gc;
+
+function timed({ name, calls, prepare }: Task, built: Built, state: State): Figure {
+  const act = prepare(built, state);
+  // Indexes are built by the first call that needs them; a whole check brings its own state, with none.
+  if (calls > 1) act(calls);
+  collectGarbage?.();
+  const [before, start] = [process.cpuUsage(), performance.now()];
+  for (let call = 0; call < calls; call++) act(call);
+  const clock = (performance.now() - start) / calls;
+  const { user, system } = process.cpuUsage(before);
+  return { name, processor: (user + system) / 1000 / calls, clock };
+}
+
+function measureHere(size: Size): Measured {
   const built = build(size);
-  let megabytes = 0;
-  const figures = tasks.map(([name, runs, prepare]): Figure => {
-    const figure = { name, ...timed(runs, prepare(built)) };
-    if (megabytes === 0) megabytes = Math.round(process.resourceUsage().maxRSS / 1024);
-    return figure;
-  });
-  return { figures, entries: built.entries, megabytes };
+  const state = opened(built);
+  return { entries: built.entries, figures: tasks.map((task) => timed(task, built, state)) };
 }
 
-/** Median milliseconds of `node -e 0`. */
+/** Peak memory, in megabytes, of a process that loads a deployment and checks it. */
+function checkHere(size: Size): { readonly megabytes: number } {
+  count(checkDeployment(opened(build(size))));
+  return { megabytes: Math.round(process.resourceUsage().maxRSS / 1024) };
+}
+
+/** Runs this file for one size in a process of its own. */
+function apart<T>(what: "measure" | "check", rooms: number, ...flags: readonly string[]): T {
+  const { stdout, status } = spawnSync(process.execPath, [...flags, process.argv[1]!, what, String(rooms)], {
+    stdio: ["ignore", "pipe", "inherit"],
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`the measurement of ${rooms} rooms failed`);
+  return JSON.parse(stdout) as T;
+}
+
+/** Median milliseconds of the processor for `node -e 0`, of the whole process. */
 function nodeStart(): number {
-  const times = Array.from({ length: 15 }, () => {
+  const times = Array.from({ length: 9 }, () => {
     const start = performance.now();
     spawnSync(process.execPath, ["-e", "0"]);
     return performance.now() - start;
-  }).sort((a, b) => a - b);
-  return times[7]!;
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
-      .join("  ");
-  return `${rows.map(line).join("\n")}\n`;
+  });
+  return median(times);
 }
 
 const milliseconds = (value: number): string => (value < 10 ? value.toFixed(3) : value.toFixed(0));
 
-const node = nodeStart();
-const small = measure(tenth);
-const large = measure(whole);
-const rows = large.figures.map(({ name, first, median }, index) => {
-  const before = small.figures[index]!;
+interface Row {
+  readonly name: string;
+  readonly small: number;
+  readonly large: number;
+  readonly clock: number;
+  /** Median over the rounds of how the two sizes of one round compare. */
+  readonly growth: number;
+}
+
+function compare(rounds: readonly { readonly small: Measured; readonly large: Measured }[]): readonly Row[] {
+  return tasks.map(({ name }, index) => {
+    const of = (size: "small" | "large", what: "processor" | "clock"): number[] =>
+      rounds.map((round) => round[size].figures[index]![what]);
+    const [small, large] = [of("small", "processor"), of("large", "processor")];
+    return {
+      name,
+      small: median(small),
+      large: median(large),
+      clock: median(of("large", "clock")),
+      growth: median(large.map((value, round) => value / small[round]!)),
+    };
+  });
+}
+
+interface Target {
+  readonly target: string;
+  readonly measured: string;
+  readonly holds: boolean;
+}
+
+function targetsOf(rows: readonly Row[], megabytes: number): readonly Target[] {
+  const within = (name: string, limit: number): Target => {
+    const { large } = rows.find((row) => row.name === name)!;
+    return { target: `${name} in ${limit} ms`, measured: `${milliseconds(large)} ms`, holds: large < limit };
+  };
+  const [once, ...others] = rows as [Row, ...Row[]];
+  // Reading ten times as much takes more than ten times as long where it no longer fits the processor's caches.
+  const most = Math.max(whole.rooms / tenth.rooms, once.growth);
+  const fastest = others.reduce((a, b) => (a.growth > b.growth ? a : b));
   return [
-    name,
-    milliseconds(before.median),
-    milliseconds(median),
-    `×${(median / before.median).toFixed(1)}`,
-    `×${(median / node).toFixed(2)}`,
-    milliseconds(first),
+    within("one decision", 5),
+    within("get-access --user", 1000),
+    within("test-deployment", 10_000),
+    { target: "test-deployment in 1500 MB", measured: `${megabytes} MB`, holds: megabytes < 1500 },
+    {
+      target: `nothing grows faster than the data (×${most.toFixed(1)})`,
+      measured: `${fastest.name} ×${fastest.growth.toFixed(1)}`,
+      holds: fastest.growth <= most,
+    },
   ];
-});
-process.stdout.write(
-  table([
-    ["milliseconds", `${tenth.rooms} rooms`, `${whole.rooms} rooms`, "growth", "to node -e 0", "first call"],
-    ...rows,
-  ]),
-);
-process.stdout.write(
-  `${tenth.users} and ${whole.users} users, ${small.entries} and ${large.entries} list entries (×${(large.entries / small.entries).toFixed(1)}); ` +
-    `node -e 0 takes ${node.toFixed(0)} ms; peak memory with test-deployment ${small.megabytes} and ${large.megabytes} MB\n`,
-);
+}
+
+function report(rounds: number): boolean {
+  const node = nodeStart();
+  const measured = Array.from({ length: rounds }, () => ({
+    small: apart<Measured>("measure", tenth.rooms, "--expose-gc", "--max-old-space-size=4096"),
+    large: apart<Measured>("measure", whole.rooms, "--expose-gc", "--max-old-space-size=4096"),
+  }));
+  const { megabytes } = apart<{ megabytes: number }>("check", whole.rooms);
+  const rows = compare(measured);
+  const head = [
+    "ms of the processor",
+    `${tenth.rooms} rooms`,
+    `${whole.rooms} rooms`,
+    "growth",
+    "to node -e 0",
+  ];
+  const lines = rows.map(({ name, small, large, growth }) => [
+    name,
+    milliseconds(small),
+    milliseconds(large),
+    `×${growth.toFixed(1)}`,
+    `×${(large / node).toFixed(2)}`,
+  ]);
+  const [{ small, large }] = measured as [(typeof measured)[0]];
+  const targets = targetsOf(rows, megabytes);
+  process.stdout.write(
+    [
+      `${machine()}, load ${loadavg()[0]!.toFixed(1)}, ${rounds} rounds`,
+      `${tenth.users} and ${whole.users} users, ${small.entries} and ${large.entries} list entries (×${(large.entries / small.entries).toFixed(1)})`,
+      "",
+      columns([head, ...lines]),
+      ...targets.map((each) => `${each.holds ? "holds " : "MISSED"}  ${each.target}: ${each.measured}`),
+      "",
+    ].join("\n"),
+  );
+  return targets.every(({ holds }) => holds);
+}
+
+const [what = "3", rooms] = process.argv.slice(2);
+const size = Number(rooms) === whole.rooms ? whole : tenth;
+if (what === "measure") process.stdout.write(JSON.stringify(measureHere(size)));
+else if (what === "check") process.stdout.write(JSON.stringify(checkHere(size)));
+else if (!report(Number(what))) process.exitCode = 10;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import process from "node:process";
 
 /** Parts of benches, not benches. */
-const shared = ["run", "measure", "deployments", "peers", "targets"];
+const shared = ["run", "measure", "deployments", "access-deployment", "peers", "targets"];
 const names = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith(".js"))
   .map((file) => file.slice(0, -3))

@@ -25,10 +25,9 @@ const faultChecks: Readonly<Record<PrincipalFault, string>> = {
 /** One look at every entry: two million of them are read but once. */
 function* checkListed(survey: Survey): Iterable<Report> {
   const disabled = new Map<UserEntry, ListedPlace[]>();
-  for (const { kind, identity, list, entries } of everyList(survey.state)) {
+  for (const { kind, identity, list, entries } of everyList(survey)) {
     const faulty = new Map<PrincipalFault, string[]>();
-    for (const principal of entries) {
-      const { standing, fault } = survey.listed(principal);
+    for (const { principal, standing, fault } of entries) {
       if (fault !== undefined) file(faulty, fault, principal);
       else if (standing.entry?.kind === "user" && standing.entry.accountDisabled) {
         file(disabled, standing.entry, { kind, identity, list, principal });
@@ -71,22 +70,28 @@ function* checkDisabledAccounts(found: ReadonlyMap<UserEntry, readonly ListedPla
 
 /** Addresses and display names that two enabled accounts share: only Active Directory can mend that. */
 function* checkShared(state: State): Iterable<Report> {
-  const byAddress = new Map<string, UserEntry[]>();
-  const byName = new Map<string, UserEntry[]>();
-  for (const user of enabledUsers(state)) {
-    file(byAddress, fold(user.sipAddress), user);
-    file(byName, fold(user.displayName), user);
-  }
-  for (const [users, check, textOf] of [
-    [byAddress, "address-shared", (user: UserEntry) => user.sipAddress ?? ""],
-    [byName, "display-name-shared", (user: UserEntry) => user.displayName],
+  for (const [check, textOf] of [
+    ["address-shared", (user: UserEntry) => user.sipAddress ?? ""],
+    ["display-name-shared", (user: UserEntry) => user.displayName],
   ] as const) {
-    for (const several of users.values()) {
-      if (several.length < 2) continue;
+    for (const several of sharing(state, textOf)) {
       const object = { kind: "user", identity: textOf(several[0]!) } as const;
       yield warning(check, object, { accounts: several.map((user) => user.dn) });
     }
   }
+}
+
+/** Users who have a text in common, but for case, with each other. */
+function sharing(state: State, textOf: (user: UserEntry) => string): Iterable<readonly UserEntry[]> {
+  const first = new Map<string, UserEntry>();
+  const shared = new Map<string, UserEntry[]>();
+  for (const user of enabledUsers(state)) {
+    const key = fold(textOf(user));
+    const other = first.get(key);
+    if (other === undefined) first.set(key, user);
+    else file(shared, key, user);
+  }
+  return [...shared].map(([key, others]) => [first.get(key)!, ...others]);
 }
 
 function file<K, T>(index: Map<K, T[]>, key: K, value: T): void {

@@ -34,11 +34,12 @@ function* checkScope(survey: Survey, room: Room, category: Category): Iterable<R
   const object = { kind: "room", identity: room.identity } as const;
   for (const list of roomLists) {
     const outside = new Map<"denied" | "not-allowed", string[]>();
-    for (const entry of room[list]) {
+    for (const entry of survey.entries(room, list)) {
       const place = survey.placeIn(category, entry);
-      if ((place !== "denied" && place !== "not-allowed") || survey.listed(entry).fault !== undefined)
-        continue;
-      outside.set(place, [...(outside.get(place) ?? []), entry]);
+      if ((place !== "denied" && place !== "not-allowed") || entry.fault !== undefined) continue;
+      const others = outside.get(place);
+      if (others === undefined) outside.set(place, [entry.principal]);
+      else others.push(entry.principal);
     }
     for (const [because, principals] of outside) {
       const command =
@@ -91,12 +92,15 @@ function* checkStrangers(
   list: "managers" | "presenters",
 ): Iterable<Report> {
   if (room.privacy === "Open") return;
-  const strangers = room[list].filter(
-    (entry) =>
-      coverOf(survey.listed(entry).standing, room.members).answer === "no" &&
-      survey.listed(entry).fault === undefined &&
-      survey.placeIn(category, entry) !== "denied",
-  );
+  const strangers = survey
+    .entries(room, list)
+    .filter(
+      (entry) =>
+        coverOf(entry.standing, room.members).answer === "no" &&
+        entry.fault === undefined &&
+        survey.placeIn(category, entry) !== "denied",
+    )
+    .map(({ principal }) => principal);
   if (strangers.length === 0) return;
   const object = { kind: "room", identity: room.identity } as const;
   const command = ["set-room", room.identity, ...each("--add-members", strangers)];

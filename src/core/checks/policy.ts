@@ -1,3 +1,4 @@
+import type { UserEntry } from "../directory.ts";
 import type { Policy } from "../nouns/policy.ts";
 import { namedUsers } from "../people.ts";
 import { type EffectivePolicy, effectivePolicy, isSitePolicy } from "../policy-resolution.ts";
@@ -7,13 +8,14 @@ import { isUnder, standingOf } from "../scope.ts";
 import { findOne, type State } from "../state.ts";
 import { compareText, fold } from "../text.ts";
 import { error, type Report, warning } from "./finding.ts";
-import { enabledUsers, isEnabled, roomLists, type Survey } from "./survey.ts";
+import { enabledUsers, isEnabled, type Listed, roomLists, type Survey } from "./survey.ts";
 
 /** Users that may be enabled for Persistent Chat (semantics: capacity). */
 const mostEnabledUsers = 150_000;
 
 /** Who may use Persistent Chat at all (semantics: policy resolution). */
-export function* checkPolicies({ state }: Survey): Iterable<Report> {
+export function* checkPolicies(survey: Survey): Iterable<Report> {
+  const { state } = survey;
   const { enabled, off } = judgeUsers(state);
   if (enabled === 0) {
     yield error("nobody-enabled", null, {}, ["set-policy", "Global", "--enable-persistent-chat", "true"]);
@@ -24,8 +26,8 @@ export function* checkPolicies({ state }: Survey): Iterable<Report> {
   for (const policy of state.all("policies")) yield* checkPolicy(state, policy, enabled);
   yield* checkGrants(state);
   if (enabled > 0) {
-    yield* checkPeople(state, error, "listed-without-policy", roomEntries(state), off);
-    yield* checkPeople(state, warning, "creator-without-policy", creatorEntries(state), off);
+    yield* checkPeople(state, error, "listed-without-policy", keysOf(survey.listedInRooms()), off);
+    yield* checkPeople(state, warning, "creator-without-policy", keysOf(creators(survey)), off);
   }
 }
 
@@ -40,16 +42,14 @@ interface Judged {
 function judgeUsers(state: State): Judged {
   const off = new Map<string, string>();
   const enabled = new Set<string>();
-  for (const user of state.directory === undefined ? namedUsers(state) : addresses(state)) {
-    const answer = effectivePolicy(state, user).enabled;
+  const judge = (user: string, entry?: UserEntry): void => {
+    const answer = effectivePolicy(state, user, entry).enabled;
     if (answer === "no") off.set(fold(user), user);
     if (answer === "yes") enabled.add(fold(user));
-  }
+  };
+  if (state.directory === undefined) for (const user of namedUsers(state)) judge(user);
+  else for (const entry of enabledUsers(state)) judge(entry.sipAddress, entry);
   return { enabled: state.directory === undefined ? Number(somebodyMayBeEnabled(state)) : enabled.size, off };
-}
-
-function* addresses(state: State): Iterable<string> {
-  for (const { sipAddress } of enabledUsers(state)) yield sipAddress;
 }
 
 function somebodyMayBeEnabled(state: State): boolean {
@@ -149,8 +149,14 @@ function* roomEntries(state: State): Iterable<string> {
   for (const room of state.all("rooms")) for (const list of roomLists) yield* room[list];
 }
 
-function* creatorEntries(state: State): Iterable<string> {
-  for (const category of state.all("categories")) yield* category.creators;
+function* creators({ state, entries }: Survey): Iterable<Listed> {
+  for (const category of state.all("categories")) yield* entries(category, "creators");
+}
+
+function keysOf(listed: Iterable<Listed>): ReadonlySet<string> {
+  const keys = new Set<string>();
+  for (const { principal } of listed) keys.add(principalKey(principal));
+  return keys;
 }
 
 /** People whom lists name, through groups too, and whose policy is off: one finding for each such policy. */
@@ -158,11 +164,10 @@ function* checkPeople(
   state: State,
   severity: typeof error,
   check: string,
-  entries: Iterable<string>,
+  keys: ReadonlySet<string>,
   off: Judged["off"],
 ): Iterable<Report> {
   const byPolicy = new Map<string, { readonly policy: EffectivePolicy; readonly users: string[] }>();
-  const keys = new Set([...new Set(entries)].map(principalKey));
   for (const [key, user] of off) {
     if (!keys.has(key) && !isUnder(standingOf(state, user), keys)) continue;
     const policy = effectivePolicy(state, user);

@@ -20,19 +20,39 @@ export interface Listed {
   readonly fault: PrincipalFault | undefined;
 }
 
+/** What has a list of principals. */
+export type ListHolder = Category | Room;
+
 /** A deployment under inspection: lookups that several checks share. */
 export interface Survey {
   readonly state: State;
   listed(principal: string): Listed;
-  placeIn(category: Category, principal: string): Place;
+  /** The principals of an object's list, in its order. */
+  entries<H extends ListHolder>(holder: H, list: ListOf<H>): readonly Listed[];
+  /** Whatever rooms list, each principal once. */
+  listedInRooms(): Iterable<Listed>;
+  /** How a principal stands to a category, by its word or as it was looked up. */
+  placeIn(category: Category, principal: string | Listed): Place;
+}
+
+export type ListOf<H extends ListHolder> = H extends Room
+  ? (typeof roomLists)[number]
+  : (typeof categoryLists)[number];
+
+/** What the survey keeps with a principal: its place in the category asked about last, and in others. */
+interface Kept extends Listed {
+  latest: Category | undefined;
+  place: Place;
+  places: Map<number, Place> | undefined;
 }
 
 /** A survey of a state, which must not change meanwhile. */
 export function surveyOf(state: State): Survey {
-  // Keyed by the text as it stands: two million entries name far fewer principals, in the same spelling.
-  const known = new Map<string, Listed>();
-  const places = new Map<number, Map<string, Place>>();
-  const listed = (principal: string): Listed => {
+  // By the text as it stands: two million entries name far fewer principals, in the same spelling. Each entry is
+  // looked up once, and its list remembered, since several checks go over all of them.
+  const known = new Map<string, Kept>();
+  const lists = new Map<number, Record<string, readonly Kept[]>>();
+  const listed = (principal: string): Kept => {
     let found = known.get(principal);
     if (found === undefined) {
       found = look(state, principal);
@@ -40,28 +60,54 @@ export function surveyOf(state: State): Survey {
     }
     return found;
   };
+  const entries: Survey["entries"] = (holder, list) => {
+    let ofHolder = lists.get(holder.id);
+    if (ofHolder === undefined) {
+      ofHolder = {};
+      lists.set(holder.id, ofHolder);
+    }
+    ofHolder[list] ??= (holder[list as keyof typeof holder] as readonly string[]).map(listed);
+    return ofHolder[list];
+  };
   return {
     state,
     listed,
-    placeIn: (category, principal) => {
-      let ofCategory = places.get(category.id);
-      if (ofCategory === undefined) {
-        ofCategory = new Map();
-        places.set(category.id, ofCategory);
+    entries,
+    listedInRooms: () => {
+      const found = new Set<Listed>();
+      for (const room of state.all("rooms")) {
+        for (const list of roomLists) for (const entry of entries(room, list)) found.add(entry);
       }
-      let place = ofCategory.get(principal);
-      if (place === undefined) {
-        place = judge(category, listed(principal).standing);
-        ofCategory.set(principal, place);
-      }
-      return place;
+      return found;
     },
+    placeIn: (category, principal) =>
+      placeOf(category, typeof principal === "string" ? listed(principal) : (principal as Kept)),
   };
 }
 
-function look(state: State, principal: string): Listed {
+/** Most principals are listed in one category only, which then needs no map. */
+function placeOf(category: Category, listed: Kept): Place {
+  if (listed.latest === category) return listed.place;
+  const place = listed.places?.get(category.id) ?? judge(category, listed.standing);
+  if (listed.latest !== undefined) {
+    listed.places ??= new Map([[listed.latest.id, listed.place]]);
+    listed.places.set(category.id, place);
+  }
+  listed.latest = category;
+  listed.place = place;
+  return place;
+}
+
+function look(state: State, principal: string): Kept {
   const standing = standingOf(state, principal);
-  return { principal, standing, fault: state.directory && faultOf(standing.entry) };
+  return {
+    principal,
+    standing,
+    fault: state.directory && faultOf(standing.entry),
+    latest: undefined,
+    place: "unknown",
+    places: undefined,
+  };
 }
 
 function faultOf(entry: Entry | undefined): PrincipalFault | undefined {
@@ -85,20 +131,22 @@ function judge(category: Category, standing: Standing): Place {
 export const roomLists = ["members", "managers", "presenters"] as const;
 export const categoryLists = ["allowedMembers", "deniedMembers", "creators"] as const;
 
-/** Every list of principals in a state, with the object that has it and the option that names it. */
-export function* everyList(state: State): Iterable<{
+/** Every list of principals in a deployment, with the object that has it and the option that names it. */
+export function* everyList({ state, entries }: Survey): Iterable<{
   readonly kind: "category" | "room";
   readonly identity: string;
   readonly list: string;
-  readonly entries: readonly string[];
+  readonly entries: readonly Listed[];
 }> {
   for (const category of state.all("categories")) {
     for (const list of categoryLists) {
-      yield { kind: "category", identity: category.identity, list, entries: category[list] };
+      yield { kind: "category", identity: category.identity, list, entries: entries(category, list) };
     }
   }
   for (const room of state.all("rooms")) {
-    for (const list of roomLists) yield { kind: "room", identity: room.identity, list, entries: room[list] };
+    for (const list of roomLists) {
+      yield { kind: "room", identity: room.identity, list, entries: entries(room, list) };
+    }
   }
 }
 
