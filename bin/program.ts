@@ -1,6 +1,6 @@
 import { hostname, userInfo } from "node:os";
 import process from "node:process";
-import { openNamedFile, readNamedFile } from "../src/cli/node-files.ts";
+import { openNamedFile, readNamedFile, writeNamedFile } from "../src/cli/node-files.ts";
 import { nodeInput, nodeOutput } from "../src/cli/node-streams.ts";
 import { run } from "../src/cli/run.ts";
 import { createJsonStore } from "../src/store/json-store.ts";
@@ -31,6 +31,8 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     loadDirectoryReader: async () => (await import("../src/directory/reader.ts")).directoryReader,
     loadDocumentReader: async () => (await import("../src/environment/document.ts")).readDocument,
     loadDataArchive: async () => (await import("../src/archive/data-archive.ts")).dataArchive,
+    loadCsvReader: async () => (await import("../src/environment/csv-file.ts")).readCsv,
+    writeFile: writeNamedFile,
     loadScriptReader: async () => (await import("../src/environment/script.ts")).readScript,
     loadPrompts: async (options) => (await import("../src/cli/prompts.ts")).loadPrompts(options),
   });

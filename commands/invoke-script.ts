@@ -1,6 +1,6 @@
 import { defineCommand, flag, oneWord } from "../src/cli/command.ts";
 import { runSteps, type Step } from "../src/core/steps.ts";
-import { stepsView } from "../src/output/steps-view.ts";
+import { linesView, reported } from "../src/output/steps-view.ts";
 
 export default defineCommand({
   summary: "run a file of command lines as one change",
@@ -32,14 +32,9 @@ export default defineCommand({
     }
     return steps;
   },
-  write: (draft, { options }, steps) => {
-    const outcome = runSteps(draft, steps, { continueOnError: options["continue-on-error"] });
-    return {
-      ...outcome,
-      report: { view: stepsView.view, rows: outcome.results.map((result) => ({ ...result })) },
-    };
-  },
-  view: stepsView,
+  write: (draft, { options }, steps) =>
+    reported(runSteps(draft, steps, { continueOnError: options["continue-on-error"] }), linesView),
+  view: linesView,
   rolesByStep: true,
   alone: true,
 });

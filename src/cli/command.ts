@@ -7,6 +7,7 @@ import type { Outcome, Warning } from "../core/outcome.ts";
 import { checkInteger, type PatchOf, parseBoolean, parseChoice } from "../core/property.ts";
 import type { Collection, Nouns, State } from "../core/state.ts";
 import type { Step, StepFailure } from "../core/steps.ts";
+import type { Table } from "../core/table.ts";
 import { parseTime, type Span } from "../core/time.ts";
 import type { ObjectView } from "../output/object-view.ts";
 import type { Row, View } from "../output/view.ts";
@@ -180,6 +181,8 @@ export interface Preparation {
   loadDataArchive(): Promise<DataArchive>;
   /** The changes in the store's journal, oldest first. */
   history(): AsyncIterable<JournalEntry>;
+  /** The cells of a CSV file, or of stdin for `-`. */
+  readTable(path: string): Promise<Table>;
   /** The command lines of a file, or of stdin for `-`. */
   readScript(path: string): Promise<Iterable<ScriptLine>>;
   /**
@@ -260,6 +263,8 @@ export interface WriteOutcome extends Outcome {
   readonly facts?: readonly ContentFact[];
   /** Parts that were left out because they failed, where it was asked to go on. */
   readonly failures?: readonly StepFailure[];
+  /** Files to write once the change is kept. */
+  readonly files?: readonly { readonly path: string; readonly text: string }[];
 }
 
 /** Answers from the state. */
@@ -334,3 +339,26 @@ export const ifNotExists = flag("take an object that exists already as it is");
 export const ifExists = flag("do not mind what is not there");
 export const strict = flag("refuse what cannot be told without a directory");
 export const removeIneligible = flag("take out the entries that would fall out of scope");
+
+/** What the commands that read CSV files have in common. */
+export const csvOptions = {
+  "continue-on-error": flag("leave out the rows that fail, keep the others, and end with exit code 7"),
+  failed: value("with --continue-on-error, a CSV file for the rows that fail, with the reasons", {
+    placeholder: "file",
+  }),
+} satisfies OptionSpecs;
+
+export const csvFile = oneWord("file", "CSV file; - reads stdin");
+
+/** Throws `invalid-usage` for `--failed` where a row that fails refuses all. */
+export function checkCsvOptions({ options }: { readonly options: OptionValues<typeof csvOptions> }): void {
+  if (options.failed === undefined || options["continue-on-error"]) return;
+  throw new DomainError("invalid-usage", "`--failed` goes with `--continue-on-error`", {
+    hint: { say: "without it a row that fails refuses all, and nothing is left for a second run" },
+  });
+}
+
+export const csvNotes: readonly string[] = [
+  "Files of spreadsheets are read as they come: UTF-8 or UTF-16, with commas, semicolons or tabs. Entries of a list stand in one cell, | between them. An empty cell leaves the property as it is, $null clears it. What output wrote with a ' before it, so that no spreadsheet runs it as a formula, is read without.",
+  "What is not there is created, what is there is changed. All rows are one change: if one fails nothing is kept, and all that fail are reported, each with its row and columns.",
+];

@@ -5,6 +5,7 @@ import type { ExportedData } from "../core/export-data.ts";
 import type { ImportedData } from "../core/import-data.ts";
 import type { Message, NewMessage } from "../core/message.ts";
 import type { Write } from "../core/state.ts";
+import type { Table } from "../core/table.ts";
 
 /** A stream for results or messages. */
 export interface Output {
@@ -195,6 +196,9 @@ export type ScriptLine = { readonly line: number } & (
 /** The command lines of a script's text, `${NAME}` taken from the environment; src/environment has it. */
 export type ScriptReader = (text: string, env: Env) => Iterable<ScriptLine>;
 
+/** The cells of a CSV file; src/environment has it. Throws `invalid-file`. */
+export type CsvReader = (source: ByteSource) => Promise<Table>;
+
 /** Everything outside that a run may touch. bin makes the real one. */
 export interface World {
   readonly argv: readonly string[];
@@ -220,6 +224,9 @@ export interface World {
   loadDocumentReader(): Promise<DocumentReader>;
   loadDataArchive(): Promise<DataArchive>;
   loadScriptReader(): Promise<ScriptReader>;
+  loadCsvReader(): Promise<CsvReader>;
+  /** Writes a file in one step, making the folders above it. Throws `write-failed`. */
+  writeFile(path: string, text: Iterable<string>): Promise<void>;
   loadPrompts(options: { readonly color: boolean }): Promise<Prompts>;
 }
 

@@ -1,4 +1,16 @@
-import { createReadStream, readFileSync } from "node:fs";
+import {
+  closeSync,
+  createReadStream,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import process from "node:process";
 import { DomainError } from "../core/errors.ts";
 import type { ByteSource } from "./context.ts";
 
@@ -23,6 +35,31 @@ export function openNamedFile(path: string): ByteSource {
       }
     })(),
   };
+}
+
+/**
+ * Writes a file that only its owner may read, in one step: what was there stays until all is on disk. Makes the
+ * folders above it. Throws `write-failed`.
+ */
+export async function writeNamedFile(path: string, text: Iterable<string>): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const file = openSync(temporary, "wx", 0o600);
+    try {
+      for (const part of text) writeSync(file, part);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    if (error instanceof DomainError) throw error;
+    throw new DomainError("write-failed", `\`${path}\` cannot be written: ${(error as Error).message}`, {
+      details: { file: path },
+    });
+  }
 }
 
 function fileError(path: string, error: unknown): DomainError {

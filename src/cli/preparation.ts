@@ -26,6 +26,7 @@ export function preparation({ world, globals }: Session, store: Store): Preparat
     readDocument: async (path) => (await world.loadDocumentReader())(await readText(world, path), path),
     loadDirectoryReader: () => world.loadDirectoryReader(),
     loadDataArchive: () => world.loadDataArchive(),
+    readTable: async (path) => (await world.loadCsvReader())(made.openSource(path)),
     readScript: async (path) => {
       const [read, text] = [await world.loadScriptReader(), await readText(world, path)];
       return read(text, world.env);

@@ -299,7 +299,7 @@ function changed(draft: Draft, { collection, id, before, after }: Write): Object
   };
 }
 
-/** Where the output fails, the change is kept all the same: say so. */
+/** Writes the files of the outcome, and shows it. Where that fails, the change is kept all the same: say so. */
 async function showKept(
   session: Session,
   definition: Definition,
@@ -307,6 +307,7 @@ async function showKept(
   serial: number,
 ): Promise<void> {
   try {
+    for (const { path, text } of tried.outcome.files ?? []) await session.world.writeFile(path, [text]);
     await show(session, definition, tried, serial, false);
   } catch (error) {
     if (!(error instanceof DomainError) || error.code !== "write-failed" || !isChange(tried)) throw error;

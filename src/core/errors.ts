@@ -90,3 +90,17 @@ export class DomainError extends Error {
     this.parts = more.parts ?? [];
   }
 }
+
+/** A refusal with another message and, where given, other details. */
+export function reworded(
+  { code, hint, unknown, details: old }: DomainError,
+  message: string,
+  more: Pick<RefusalDetails, "details" | "parts"> = {},
+): DomainError {
+  return new DomainError(code, message, {
+    ...(hint === undefined ? {} : { hint }),
+    ...(unknown === undefined ? {} : { unknown }),
+    details: old,
+    ...more,
+  });
+}

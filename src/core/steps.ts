@@ -1,5 +1,5 @@
 import { createDraft, type Draft } from "./draft.ts";
-import { DomainError, type RefusalDetails } from "./errors.ts";
+import { DomainError, reworded } from "./errors.ts";
 import type { Outcome, Question, Touched, Warning } from "./outcome.ts";
 import { type Collection, nouns, type Write } from "./state.ts";
 
@@ -130,8 +130,7 @@ function allFailed(failures: readonly StepFailure[]): DomainError {
   const [first] = failures as [StepFailure];
   const said = failures.slice(0, shownFailures).map((failure) => placed(failure).message);
   const more = failures.length > said.length ? `; and ${failures.length - said.length} more` : "";
-  return new DomainError(first.error.code, `${said.join("; ")}${more}`, {
-    ...restOf(first.error),
+  return reworded(first.error, `${said.join("; ")}${more}`, {
     details: { failures: failures.map(failureDetails) },
     ...(failures.length === 1 ? {} : { parts: failures.map(placed) }),
   });
@@ -139,12 +138,7 @@ function allFailed(failures: readonly StepFailure[]): DomainError {
 
 /** A step's refusal with its place before the message. */
 export const placed = ({ place, error }: StepFailure): DomainError =>
-  new DomainError(error.code, `${place}: ${error.message}`, { ...restOf(error), details: error.details });
-
-const restOf = ({ hint, unknown }: DomainError): RefusalDetails => ({
-  ...(hint === undefined ? {} : { hint }),
-  ...(unknown === undefined ? {} : { unknown }),
-});
+  reworded(error, `${place}: ${error.message}`);
 
 /** A failure as facts for `-o json`. */
 export const failureDetails = ({ line, error }: StepFailure): Readonly<Record<string, unknown>> => ({

@@ -1,10 +1,8 @@
 import { type Options, stringify } from "csv-stringify/sync";
+import { joinList, neutralise } from "../core/csv-cell.ts";
 import { batches, rowsAtOnce } from "./batches.ts";
 import { isList } from "./cell.ts";
-import { joinList, neutralise } from "./csv-cell.ts";
 import type { Cell, Row, View } from "./view.ts";
-
-export { joinList, neutralise, restore, splitList } from "./csv-cell.ts";
 
 /**
  * CSV as RFC 4180 quotes it, with line feeds: a header line always, then a line for each row. Lists are joined

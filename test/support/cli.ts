@@ -6,9 +6,10 @@ import { onTestFinished } from "vitest";
 import { dataArchive } from "../../src/archive/data-archive.ts";
 import { type Choice, Interrupted, type Prompts, type World } from "../../src/cli/context.ts";
 import { commandsIn } from "../../src/cli/load-commands.ts";
-import { openNamedFile, readNamedFile } from "../../src/cli/node-files.ts";
+import { openNamedFile, readNamedFile, writeNamedFile } from "../../src/cli/node-files.ts";
 import { run } from "../../src/cli/run.ts";
 import { directoryReader } from "../../src/directory/reader.ts";
+import { readCsv } from "../../src/environment/csv-file.ts";
 import { readDocument } from "../../src/environment/document.ts";
 import { readScript } from "../../src/environment/script.ts";
 import { createJsonStore } from "../../src/store/json-store.ts";
@@ -145,6 +146,8 @@ async function runOnce(
     openFile: (path) => ({ ...openNamedFile(resolve(folder, path)), name: path }),
     loadDirectoryReader: async () => directoryReader,
     loadDocumentReader: async () => readDocument,
+    loadCsvReader: async () => readCsv,
+    writeFile: (path, text) => writeNamedFile(resolve(folder, path), text),
     loadScriptReader: async () => readScript,
     loadDataArchive: async () => ({
       write: (path, content, options) => dataArchive.write(resolve(folder, path), content, options),

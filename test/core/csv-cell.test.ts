@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { joinList, neutralise, restore, splitList } from "../../src/output/csv.ts";
+import { joinList, neutralise, restore, splitList } from "../../src/core/csv-cell.ts";
 
 /** Texts made of what the escapes are made of, and of anything. */
 const text = fc.oneof(

@@ -30,18 +30,22 @@ function restoreMember(part: string): string {
   return part.replace(/%(25|7C)/g, (sequence) => (sequence === "%25" ? "%" : "|"));
 }
 
-// What a spreadsheet takes for the start of a formula, in the full width of Japanese input too.
-const formula = /^'*[=+\-@\t\r\n＝＋－＠]/;
+/** Whether a cell, as it stands in a file, says that the property is to be cleared. */
+export const isClearing = (cell: string): boolean => /^\s*\$null\s*$/i.test(cell);
+
+// What a spreadsheet takes for the start of a formula, in the full width of Japanese input too; and `$null`, which
+// clears a property when it is read.
+const special = /^'*(?:[=+\-@\t\r\n＝＋－＠]|\s*\$null\s*$)/i;
 
 /**
- * A text that no spreadsheet runs as a formula: `'` goes before one that would begin a formula, and before one that
- * looks like such a text already, so that `restore` can tell them apart. All other texts stay.
+ * A text that no spreadsheet runs as a formula, and that is never taken for `$null`: `'` goes before one that would
+ * be, and before one that looks like such a text already, so that `restore` can tell them apart. All other texts stay.
  */
 export function neutralise(text: string): string {
-  return formula.test(text) ? `'${text}` : text;
+  return special.test(text) ? `'${text}` : text;
 }
 
-/** The inverse of `neutralise`: takes off the one `'` that it put before a formula. */
+/** The inverse of `neutralise`: takes off the one `'` that it put before a text. */
 export function restore(text: string): string {
-  return text.startsWith("'") && formula.test(text) ? text.slice(1) : text;
+  return text.startsWith("'") && special.test(text) ? text.slice(1) : text;
 }

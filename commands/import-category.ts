@@ -1,0 +1,49 @@
+import {
+  checkCsvOptions,
+  csvFile,
+  csvNotes,
+  csvOptions,
+  defineCommand,
+  removeIneligible,
+  strict,
+} from "../src/cli/command.ts";
+import { importCategories } from "../src/core/import-objects.ts";
+import { leavingFailed } from "../src/output/failed-rows.ts";
+import { storedView } from "../src/output/object-view.ts";
+import { reported, rowsView } from "../src/output/steps-view.ts";
+
+const derived = storedView("categories").view.columns.map(({ name }) => name);
+
+export default defineCommand({
+  summary: "create and change categories by a CSV file, such as get-category -o csv writes",
+  group: "bulk",
+  argument: csvFile,
+  options: { ...csvOptions, "remove-ineligible": removeIneligible, strict },
+  examples: [
+    {
+      line: "pchat import-category fixtures/categories.csv",
+      does: "create and change the categories of a file",
+    },
+    {
+      line: "pchat get-category -o csv | pchat import-category -",
+      does: "what output says changes nothing; edit it in between",
+    },
+  ],
+  notes: [
+    "The columns are those of get-category -o csv, in any order; identity or name is needed. A category that identity names gets the name of name.",
+    ...csvNotes,
+  ],
+  check: checkCsvOptions,
+  prepare: ({ words }, { readTable }) => readTable(words[0]!),
+  write: (draft, { pool, options }, table) => {
+    const outcome = importCategories(draft, table, {
+      pool,
+      strict: options.strict,
+      removeIneligible: options["remove-ineligible"],
+      continueOnError: options["continue-on-error"],
+      derived,
+    });
+    return leavingFailed(reported(outcome, rowsView), table, options.failed);
+  },
+  view: rowsView,
+});
