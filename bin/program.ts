@@ -1,6 +1,12 @@
 import { hostname, userInfo } from "node:os";
 import process from "node:process";
-import { openNamedFile, readNamedFile } from "../src/cli/node-files.ts";
+import {
+  listNamedFolder,
+  openNamedFile,
+  readBeginning,
+  readNamedFile,
+  writeNamedFile,
+} from "../src/cli/node-files.ts";
 import { nodeInput, nodeOutput } from "../src/cli/node-streams.ts";
 import { run } from "../src/cli/run.ts";
 import { createJsonStore } from "../src/store/json-store.ts";
@@ -31,6 +37,11 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     loadDirectoryReader: async () => (await import("../src/directory/reader.ts")).directoryReader,
     loadDocumentReader: async () => (await import("../src/environment/document.ts")).readDocument,
     loadScriptReader: async () => (await import("../src/environment/script.ts")).readScript,
+    loadManifestReader: async () => (await import("../src/environment/manifest-files.ts")).readManifestTexts,
+    listFolder: listNamedFolder,
+    readBeginning,
+    writeFile: writeNamedFile,
+    readBackup: async (path) => (await import("../src/store/backup-snapshot.ts")).readBackupSnapshot(path),
     loadPrompts: async (options) => (await import("../src/cli/prompts.ts")).loadPrompts(options),
   });
 }

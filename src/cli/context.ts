@@ -1,5 +1,6 @@
 import type { Authorship, Change, JournalEntry, Snapshot } from "../core/change.ts";
 import type { Directory, DirectoryContent, Entry } from "../core/directory.ts";
+import type { Manifest } from "../core/environment/manifest.ts";
 import type { DomainError } from "../core/errors.ts";
 import type { NewMessage } from "../core/message.ts";
 import type { Write } from "../core/state.ts";
@@ -217,8 +218,22 @@ export interface World {
   /** Reads YAML and JSON texts. */
   loadDocumentReader(): Promise<DocumentReader>;
   loadScriptReader(): Promise<ScriptReader>;
+  loadManifestReader(): Promise<ManifestReader>;
+  /** Files below a folder, sorted, without hidden ones; undefined where it is no folder. */
+  listFolder(path: string): Promise<readonly string[] | undefined>;
+  /** The first bytes of a file as text; undefined where there is none. */
+  readBeginning(path: string): Promise<string | undefined>;
+  /** Writes a file in one step, making the folders above it. Throws `write-failed`. */
+  writeFile(path: string, text: Iterable<string>): Promise<void>;
+  /** The state that a backup holds. Throws `no-file`, `invalid-file`. */
+  readBackup(path: string): Promise<Snapshot>;
   loadPrompts(options: { readonly color: boolean }): Promise<Prompts>;
 }
+
+/** The manifest that texts make together. Throws `invalid-file` with every fault of syntax. */
+export type ManifestReader = (
+  files: readonly { readonly name: string; readonly text: string; readonly isNamed: boolean }[],
+) => Manifest;
 
 /** The value of a YAML or JSON text. Throws `invalid-file` with every fault as file:line:column. */
 export type DocumentReader = (text: string, name: string) => unknown;

@@ -1,4 +1,19 @@
-import { createReadStream, readFileSync } from "node:fs";
+import {
+  closeSync,
+  createReadStream,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import process from "node:process";
 import { DomainError } from "../core/errors.ts";
 import type { ByteSource } from "./context.ts";
 
@@ -23,6 +38,64 @@ export function openNamedFile(path: string): ByteSource {
       }
     })(),
   };
+}
+
+/** Files below a folder, sorted, without hidden ones; undefined where it is no folder. Throws `read-failed`. */
+export async function listNamedFolder(path: string): Promise<readonly string[] | undefined> {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
+  try {
+    return readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((file) => !/(^|[\\/])\./.test(file.slice(path.length)))
+      .sort();
+  } catch (error) {
+    throw fileError(path, error);
+  }
+}
+
+const beginningBytes = 512;
+
+/** The first bytes of a file as text; undefined where there is none. Throws `read-failed`. */
+export async function readBeginning(path: string): Promise<string | undefined> {
+  try {
+    const file = openSync(path, "r");
+    try {
+      const bytes = Buffer.alloc(beginningBytes);
+      return bytes.toString("utf8", 0, readSync(file, bytes));
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw fileError(path, error);
+  }
+}
+
+/**
+ * Writes a file that only its owner may read, in one step: what was there stays until all is on disk. Makes the
+ * folders above it. Throws `write-failed`.
+ */
+export async function writeNamedFile(path: string, text: Iterable<string>): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const file = openSync(temporary, "wx", 0o600);
+    try {
+      for (const part of text) writeSync(file, part);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    if (error instanceof DomainError) throw error;
+    throw new DomainError("write-failed", `\`${path}\` cannot be written: ${(error as Error).message}`, {
+      details: { file: path },
+    });
+  }
 }
 
 function fileError(path: string, error: unknown): DomainError {

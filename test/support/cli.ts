@@ -5,11 +5,19 @@ import { parse } from "shell-quote";
 import { onTestFinished } from "vitest";
 import { type Choice, Interrupted, type Prompts, type World } from "../../src/cli/context.ts";
 import { commandsIn } from "../../src/cli/load-commands.ts";
-import { openNamedFile, readNamedFile } from "../../src/cli/node-files.ts";
+import {
+  listNamedFolder,
+  openNamedFile,
+  readBeginning,
+  readNamedFile,
+  writeNamedFile,
+} from "../../src/cli/node-files.ts";
 import { run } from "../../src/cli/run.ts";
 import { directoryReader } from "../../src/directory/reader.ts";
 import { readDocument } from "../../src/environment/document.ts";
+import { readManifestTexts } from "../../src/environment/manifest-files.ts";
 import { readScript } from "../../src/environment/script.ts";
+import { readBackupSnapshot } from "../../src/store/backup-snapshot.ts";
 import { createJsonStore } from "../../src/store/json-store.ts";
 
 export interface Run {
@@ -145,6 +153,14 @@ async function runOnce(
     loadDirectoryReader: async () => directoryReader,
     loadDocumentReader: async () => readDocument,
     loadScriptReader: async () => readScript,
+    loadManifestReader: async () => readManifestTexts,
+    listFolder: async (path) => {
+      const found = await listNamedFolder(resolve(folder, path));
+      return found?.map((file) => join(path, relative(resolve(folder, path), file)));
+    },
+    readBeginning: (path) => readBeginning(resolve(folder, path)),
+    writeFile: (path, text) => writeNamedFile(resolve(folder, path), text),
+    readBackup: async (path) => readBackupSnapshot(resolve(folder, path)),
     loadPrompts: async () => scripted([...(terminal.answers ?? [])], out),
   };
   const exitCode = await run(world);
