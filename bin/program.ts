@@ -1,6 +1,12 @@
 import { hostname, userInfo } from "node:os";
 import process from "node:process";
-import { openNamedFile, readNamedFile, writeNamedFile } from "../src/cli/node-files.ts";
+import {
+  listNamedFolder,
+  openNamedFile,
+  readBeginning,
+  readNamedFile,
+  writeNamedFile,
+} from "../src/cli/node-files.ts";
 import { nodeInput, nodeOutput } from "../src/cli/node-streams.ts";
 import { run } from "../src/cli/run.ts";
 import { createJsonStore } from "../src/store/json-store.ts";
@@ -32,8 +38,12 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     loadDocumentReader: async () => (await import("../src/environment/document.ts")).readDocument,
     loadDataArchive: async () => (await import("../src/archive/data-archive.ts")).dataArchive,
     loadCsvReader: async () => (await import("../src/environment/csv-file.ts")).readCsv,
-    writeFile: writeNamedFile,
     loadScriptReader: async () => (await import("../src/environment/script.ts")).readScript,
+    loadManifestReader: async () => (await import("../src/environment/manifest-files.ts")).readManifestTexts,
+    listFolder: listNamedFolder,
+    readBeginning,
+    writeFile: writeNamedFile,
+    readBackup: async (path) => (await import("../src/store/backup-snapshot.ts")).readBackupSnapshot(path),
     loadPrompts: async (options) => (await import("../src/cli/prompts.ts")).loadPrompts(options),
   });
 }

@@ -15,6 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "cli-table3",
     "csv-stringify",
     "fastest-levenshtein",
+    "js-yaml",
     "string-width",
     "yaml",
   ],
@@ -22,7 +23,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "src/directory/": ["src/core/", "ldapts", "node:"],
   // Zip files of a pool's data: another format than the environment's, with libraries of its own.
   "src/archive/": ["src/core/", "entities", "fflate", "saxes", "yauzl", "yazl", "node:"],
-  "src/environment/": ["src/core/", "csv-parse", "yaml", "node:"],
+  "src/environment/": ["src/core/", "csv-parse", "js-yaml", "yaml", "node:"],
   "src/cli/": ["src/core/", "src/output/", "commander", "inquirer", "luxon", "node:", "ufuzzy"],
   "commands/": ["src/core/", "src/output/", "src/cli/command.ts", "src/cli/exit-code.ts"],
   "bin/": [

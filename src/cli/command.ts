@@ -1,6 +1,7 @@
-import type { Authorship, JournalEntry } from "../core/change.ts";
+import type { Authorship, JournalEntry, Snapshot } from "../core/change.ts";
 import type { ContentEdit, ContentFact } from "../core/content-change.ts";
 import type { Draft } from "../core/draft.ts";
+import type { Manifest } from "../core/environment/manifest.ts";
 import { DomainError, type Hint } from "../core/errors.ts";
 import type { Content } from "../core/message.ts";
 import type { Outcome, Warning } from "../core/outcome.ts";
@@ -9,6 +10,8 @@ import type { Collection, Nouns, State } from "../core/state.ts";
 import type { Step, StepFailure } from "../core/steps.ts";
 import type { Table } from "../core/table.ts";
 import { parseTime, type Span } from "../core/time.ts";
+import type { Paint } from "../output/color.ts";
+import type { OutputDocument } from "../output/json.ts";
 import type { ObjectView } from "../output/object-view.ts";
 import type { Row, View } from "../output/view.ts";
 import type { ByteSource, DataArchive, DirectoryReader, Moment, ScriptLine, Store } from "./context.ts";
@@ -191,6 +194,12 @@ export interface Preparation {
    * refused becomes a step that throws the refusal.
    */
   readStep(words: readonly string[], at: { readonly place: string; readonly line: number }): Promise<Step>;
+  /** The manifest that files, folders of files, and stdin for `-` make together. */
+  readManifest(paths: readonly string[]): Promise<Manifest>;
+  /** Files below a folder, by path from where pchat was started; undefined where it is no folder. */
+  listFolder(path: string): Promise<readonly string[] | undefined>;
+  /** The first bytes of a file as text; undefined where there is none. */
+  readBeginning(path: string): Promise<string | undefined>;
 }
 
 export interface Example {
@@ -230,6 +239,7 @@ export const commandGroups = [
   "configuration",
   "access",
   "bulk",
+  "environments",
 ] as const;
 export type CommandGroup = (typeof commandGroups)[number];
 
@@ -253,7 +263,15 @@ export interface WriteShape<O extends OptionSpecs, C extends Collection, P> {
     prepared: P,
     end: { readonly outcome: WriteOutcome | undefined; readonly whatIf: boolean },
   ) => Promise<void>;
+  /** What is shown in the place of its objects: what changes, property by property, and for whom. */
+  readonly shows?: "changes";
+  /** Whether a store that is not there is made by the change, in one with it. */
+  readonly creates?: (input: CommandInput<O, C>, prepared: P) => boolean;
+  /** The store that the change was made for; on any other it is refused as stale. */
+  readonly expects?: (prepared: P) => ExpectedStore | undefined;
 }
+
+export type ExpectedStore = Pick<Snapshot, "lineage" | "serial" | "directoryHash">;
 
 export interface WriteOutcome extends Outcome {
   /** A report of its own, shown in the place of the objects. */
@@ -287,11 +305,25 @@ export interface ReadMoment {
 export interface Rows {
   readonly view: View;
   readonly rows: Iterable<Row>;
+  /** For people, in the place of a table. */
+  readonly text?: (paint: Paint) => Iterable<string>;
+}
+
+/** A file that a command makes. */
+export interface NewFile {
+  readonly path: string;
+  readonly text: Iterable<string>;
+  /** Whether a file that is there, of which this is the beginning, is one that the command made itself. */
+  readonly isOurs: (beginning: string) => boolean;
 }
 
 export interface ReadResult extends Rows {
   /** The same for programs (json, ndjson, yaml), where the rows for people would be less than what is known. */
   readonly records?: Rows;
+  /** The same as one value, in json and yaml. */
+  readonly document?: OutputDocument;
+  /** Written before anything is shown, all or none. What others made is replaced only with `--force`. */
+  readonly files?: readonly NewFile[];
   /** Commands that would help, shown after the rows. */
   readonly hints?: readonly Hint[];
   readonly warnings?: readonly Warning[];
@@ -314,6 +346,12 @@ export interface ServiceContext {
   /** Asks, or takes `--yes`; throws `confirmation-required` or `confirmation-declined`. */
   confirm(question: string): Promise<void>;
   readonly preparation: Preparation;
+  /** The store's present state; an empty one where there is no store and `create` says that it may be made. */
+  snapshot(create: boolean): Promise<Snapshot>;
+  /** Another store than the one of the command. */
+  openStore(path: string): Store;
+  /** The state that a backup holds. Throws `no-file`, `invalid-file`. */
+  readBackup(path: string): Promise<Snapshot>;
 }
 
 export type CommandDefinition<
@@ -362,3 +400,12 @@ export const csvNotes: readonly string[] = [
   "Files of spreadsheets are read as they come: UTF-8 or UTF-16, with commas, semicolons or tabs. Entries of a list stand in one cell, | between them. An empty cell leaves the property as it is, $null clears it. What output wrote with a ' before it, so that no spreadsheet runs it as a formula, is read without.",
   "What is not there is created, what is there is changed. All rows are one change: if one fails nothing is kept, and all that fail are reported, each with its row and columns.",
 ];
+/** Options of everything that makes a store hold what a manifest wants. */
+export const manifestOptions = {
+  file: list("manifest: a YAML or JSON file, a folder of them, or - for stdin", { placeholder: "path" }),
+  prune: flag("remove what the collections that the manifest names hold beside it"),
+  "max-removals": integerValue("most objects that --prune may remove (default 20)"),
+  adopt: flag("keep what breaks a rule, as a real deployment may hold it, and report it"),
+  strict,
+  create: flag("make the store where there is none"),
+} satisfies OptionSpecs;

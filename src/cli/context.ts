@@ -1,5 +1,6 @@
 import type { Authorship, Change, JournalEntry, Snapshot } from "../core/change.ts";
 import type { Directory, DirectoryContent, Entry } from "../core/directory.ts";
+import type { Manifest } from "../core/environment/manifest.ts";
 import type { DomainError } from "../core/errors.ts";
 import type { ExportedData } from "../core/export-data.ts";
 import type { ImportedData } from "../core/import-data.ts";
@@ -227,6 +228,14 @@ export interface World {
   loadCsvReader(): Promise<CsvReader>;
   /** Writes a file in one step, making the folders above it. Throws `write-failed`. */
   writeFile(path: string, text: Iterable<string>): Promise<void>;
+  loadManifestReader(): Promise<ManifestReader>;
+  /** Files below a folder, sorted, without hidden ones; undefined where it is no folder. */
+  listFolder(path: string): Promise<readonly string[] | undefined>;
+  /** The first bytes of a file as text; undefined where there is none. */
+  readBeginning(path: string): Promise<string | undefined>;
+  /** Writes a file in one step, making the folders above it. Throws `write-failed`. */
+  /** The state that a backup holds. Throws `no-file`, `invalid-file`. */
+  readBackup(path: string): Promise<Snapshot>;
   loadPrompts(options: { readonly color: boolean }): Promise<Prompts>;
 }
 
@@ -256,6 +265,11 @@ export interface DataArchive {
   /** Writes a page of HTML over whatever is there. Throws `no-file`, `write-failed`. */
   writeReport(path: string, report: DataReport): Promise<void>;
 }
+
+/** The manifest that texts make together. Throws `invalid-file` with every fault of syntax. */
+export type ManifestReader = (
+  files: readonly { readonly name: string; readonly text: string; readonly isNamed: boolean }[],
+) => Manifest;
 
 /** The value of a YAML or JSON text. Throws `invalid-file` with every fault as file:line:column. */
 export type DocumentReader = (text: string, name: string) => unknown;

@@ -55,8 +55,8 @@ const onReads = {
   }),
 } satisfies OptionSpecs;
 
-/** Short names of global options. */
-export const shortFlags: Readonly<Record<string, string>> = { output: "o", yes: "y", quiet: "q" };
+/** Short names of options, wherever a command has them. */
+export const shortFlags: Readonly<Record<string, string>> = { output: "o", yes: "y", quiet: "q", file: "f" };
 
 export type Shape = "write" | "read" | "service";
 

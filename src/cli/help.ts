@@ -76,6 +76,7 @@ const titles: Readonly<Record<CommandGroup, string>> = {
   configuration: "Configuration and endpoints",
   access: "Access",
   bulk: "Many changes at once",
+  environments: "Environments as code",
 };
 
 function entry(name: string, meaning: string, width: number, columns: number | undefined): string {

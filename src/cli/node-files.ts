@@ -4,12 +4,15 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import process from "node:process";
 import { DomainError } from "../core/errors.ts";
 import type { ByteSource } from "./context.ts";
@@ -35,6 +38,39 @@ export function openNamedFile(path: string): ByteSource {
       }
     })(),
   };
+}
+
+/** Files below a folder, sorted, without hidden ones; undefined where it is no folder. Throws `read-failed`. */
+export async function listNamedFolder(path: string): Promise<readonly string[] | undefined> {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
+  try {
+    return readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((file) => !/(^|[\\/])\./.test(file.slice(path.length)))
+      .sort();
+  } catch (error) {
+    throw fileError(path, error);
+  }
+}
+
+const beginningBytes = 512;
+
+/** The first bytes of a file as text; undefined where there is none. Throws `read-failed`. */
+export async function readBeginning(path: string): Promise<string | undefined> {
+  try {
+    const file = openSync(path, "r");
+    try {
+      const bytes = Buffer.alloc(beginningBytes);
+      return bytes.toString("utf8", 0, readSync(file, bytes));
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw fileError(path, error);
+  }
 }
 
 /**

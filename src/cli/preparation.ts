@@ -1,3 +1,4 @@
+import type { Manifest } from "../core/environment/manifest.ts";
 import { DomainError } from "../core/errors.ts";
 import { noContent } from "../core/message.ts";
 import type { Step } from "../core/steps.ts";
@@ -32,9 +33,30 @@ export function preparation({ world, globals }: Session, store: Store): Preparat
       return read(text, world.env);
     },
     readStep: stepReader(world, globals, () => made),
+    listFolder: (path) => world.listFolder(path),
+    readBeginning: (path) => world.readBeginning(path),
+    readManifest: (paths) => readManifest(world, paths),
   };
   return made;
 }
+
+/** A folder stands for every YAML and JSON file below it. */
+async function readManifest(world: World, paths: readonly string[]): Promise<Manifest> {
+  const read = await world.loadManifestReader();
+  const files: { name: string; text: string; isNamed: boolean }[] = [];
+  for (const path of paths) {
+    const inside = path === "-" ? undefined : await world.listFolder(path);
+    const isNamed = inside === undefined;
+    for (const each of inside?.filter(mayBeManifest) ?? [path]) {
+      files.push({ name: each === "-" ? "stdin" : each, text: await readText(world, each), isNamed });
+    }
+  }
+  return read(files);
+}
+
+/** The directory of a store is no manifest, and may be large. */
+const mayBeManifest = (path: string): boolean =>
+  /\.(ya?ml|json)$/i.test(path) && !/\.directory\.json$/i.test(path);
 
 function stdinSource(world: World): ReturnType<World["openFile"]> {
   return {

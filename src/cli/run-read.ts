@@ -2,9 +2,10 @@ import type { Snapshot } from "../core/change.ts";
 import { createDraft } from "../core/draft.ts";
 import { DomainError } from "../core/errors.ts";
 import type { State } from "../core/state.ts";
+import { type OutputDocument, renderJsonDocument } from "../output/json.ts";
 import { runnableLine } from "../output/messages.ts";
 import { warningWords } from "../output/wording.ts";
-import type { OptionSpecs, ReadResult, ReadShape, ServiceShape } from "./command.ts";
+import type { NewFile, OptionSpecs, ReadResult, ReadShape, ServiceShape } from "./command.ts";
 import { agree } from "./confirm.ts";
 import type { Store } from "./context.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
@@ -16,12 +17,14 @@ import {
   isQuietJson,
   messageContext,
   openStore,
+  print,
   printRows,
   type Session,
   seenBy,
   tellLine,
   tellWarning,
 } from "./session.ts";
+import { unmadeStore } from "./unmade-store.ts";
 
 /** Runs a command that answers from the state. */
 export async function runRead(
@@ -79,10 +82,14 @@ export async function runService(
   const result = await definition.service(
     {
       store,
+      snapshot: async (create) =>
+        create && !(await store.exists()) ? unmadeStore(store).read() : store.read(),
       now: world.now(),
       whatIf: globals.whatIf,
       author: authorship(session, world.argv.slice(1)),
       preparation: preparation(session, store),
+      openStore: (path) => openStore(session, path),
+      readBackup: (path) => world.readBackup(path),
       confirm: async (question) => {
         if (!globals.yes || globals.confirm) await agree(session, [question]);
       },
@@ -106,12 +113,34 @@ function refuseRole({ globals, name }: Session): void {
 }
 
 async function showResult(session: Session, result: ReadResult): Promise<ExitCode> {
+  const isDocument = result.document !== undefined && /^(json|yaml)$/.test(session.globals.output);
   const isForPrograms = /^(json|ndjson|yaml)$/.test(session.globals.output);
   const shown = isForPrograms ? (result.records ?? result) : result;
-  checkColumns(session, shown);
-  await printRows(session, shown);
+  if (!isDocument) checkColumns(session, shown);
+  await writeFiles(session, result.files ?? []);
+  if (isDocument) await printDocument(session, result.document);
+  else await printRows(session, shown);
   if (!isQuietJson(session.globals)) await tellRest(session, result);
   return result.exitCode ?? exitCode.done;
+}
+
+async function printDocument({ world, globals }: Session, document: OutputDocument): Promise<void> {
+  const render =
+    globals.output === "json" ? renderJsonDocument : (await import("../output/yaml.ts")).renderYamlDocument;
+  for (const chunk of render(document)) await print(world.stdout, chunk);
+}
+
+/** Nothing is written where one of the files is somebody else's. */
+async function writeFiles({ world, globals }: Session, files: readonly NewFile[]): Promise<void> {
+  for (const { path, isOurs } of files) {
+    const beginning = globals.force ? undefined : await world.readBeginning(path);
+    if (beginning === undefined || isOurs(beginning)) continue;
+    throw new DomainError("exists", `\`${path}\` is there already, and pchat did not make it`, {
+      hint: { say: "name another, or replace it with --force" },
+      details: { file: path },
+    });
+  }
+  for (const { path, text } of files) await world.writeFile(path, text);
 }
 
 async function tellRest(session: Session, { warnings = [], hints = [] }: ReadResult): Promise<void> {

@@ -2,17 +2,24 @@ import type { Change, Snapshot } from "../core/change.ts";
 import { createDraft, type Draft, sameValue } from "../core/draft.ts";
 import { type Consequences, consequencesOf } from "../core/effects.ts";
 import { DomainError } from "../core/errors.ts";
-import { identityOf } from "../core/identity.ts";
 import { isReadable } from "../core/import-directory.ts";
-import type { Touched, Warning } from "../core/outcome.ts";
+import type { Warning } from "../core/outcome.ts";
 import { requireReason } from "../core/settings.ts";
-import { type Collection, nouns, type Write } from "../core/state.ts";
-import { actionOf, failureDetails, placed } from "../core/steps.ts";
+import { nouns, type Write } from "../core/state.ts";
+import { failureDetails, placed } from "../core/steps.ts";
+import {
+  changeRows,
+  changeView,
+  differenceText,
+  doneSpeech,
+  objectText,
+  planSpeech,
+} from "../output/change-view.ts";
+import { changeDocument, changesOf, type ObjectChange } from "../output/changes.ts";
 import { type OutputDocument, renderJsonDocument } from "../output/json.ts";
-import { storedView } from "../output/object-view.ts";
 import type { Row } from "../output/view.ts";
 import { contentWords, effectLines, questionWords, warningWords } from "../output/wording.ts";
-import type { OptionSpecs, WriteOutcome, WriteShape } from "./command.ts";
+import type { AnyCommand, ExpectedStore, OptionSpecs, Rows, WriteOutcome, WriteShape } from "./command.ts";
 import { agree } from "./confirm.ts";
 import type { Store } from "./context.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
@@ -21,6 +28,7 @@ import { inRole } from "./role.ts";
 import {
   authorship,
   checkColumns,
+  isForPeople,
   isQuietJson,
   mayAsk,
   openStore,
@@ -28,21 +36,14 @@ import {
   printRows,
   reportError,
   type Session,
+  tell,
   tellLine,
   tellRefusals,
   tellWarning,
 } from "./session.ts";
+import { unmadeStore } from "./unmade-store.ts";
 
 type Definition = WriteShape<OptionSpecs, never, unknown>;
-
-/** What became of one object. */
-interface ObjectChange {
-  readonly action: "created" | "updated" | "removed" | "unchanged";
-  readonly kind: string;
-  readonly identity: string;
-  readonly before: Row | null;
-  readonly after: Row | null;
-}
 
 /** A command's step, run on a draft: everything that can be said of it before it is kept. */
 interface Attempt {
@@ -57,8 +58,7 @@ interface Attempt {
 export async function runWrite(session: Session, definition: Definition): Promise<ExitCode> {
   const { globals } = session;
   checkColumns(session, definition.view);
-  const store = openStore(session);
-  const { attempt, finish } = await attempts(session, definition, store);
+  const { attempt, store, finish } = await attempts(session, definition, openStore(session));
   let isDone = false;
   try {
     const run = globals.whatIf ? previewOnly : keepAgreed;
@@ -73,7 +73,7 @@ export async function runWrite(session: Session, definition: Definition): Promis
 async function keepAgreed(
   session: Session,
   definition: Definition,
-  store: Store,
+  store: WrittenStore,
   attempt: Try,
 ): Promise<ExitCode> {
   const agreed = await askFirst(session, store, attempt);
@@ -83,15 +83,22 @@ async function keepAgreed(
   return endOf(session, value, serial);
 }
 
-/** What tries the command on a state, each time on a draft of its own, and what ends all that was begun for it. */
-async function attempts(
-  session: Session,
-  definition: Definition,
-  store: Store,
-): Promise<{ readonly attempt: Try; finish(isDone: boolean): Promise<void> }> {
-  const prepared = await definition.prepare?.(session.input, preparation(session, store));
+interface Attempts {
+  readonly attempt: Try;
+  readonly store: WrittenStore;
+  /** Ends all that was begun for the command. */
+  finish(isDone: boolean): Promise<void>;
+}
+
+/** What tries the command on a state, each time on a draft of its own; and the store that it is for. */
+async function attempts(session: Session, definition: Definition, opened: Store): Promise<Attempts> {
+  const prepared = await definition.prepare?.(session.input, preparation(session, opened));
+  const expected = definition.expects?.(prepared);
+  const store = await storeFor(session, definition, opened, prepared);
   let last: WriteOutcome | undefined;
-  const attempt: Try = ({ state, nextId, content }) => {
+  const attempt = (snapshot: Snapshot): Attempt => {
+    const { state, nextId, content } = snapshot;
+    if (expected !== undefined) requireExpected(snapshot, expected);
     const draft = createDraft(state, nextId);
     const written = definition.write(draft, session.input, prepared, content);
     const outcome = definition.rolesByStep === true ? written : inRole(session.globals.as, draft, written);
@@ -111,7 +118,38 @@ async function attempts(
     const { whatIf } = session.globals;
     await definition.finish?.(session.input, prepared, { outcome: isDone ? last : undefined, whatIf });
   };
-  return { attempt, finish };
+  return { attempt, store, finish };
+}
+
+/** What of a store a write needs. */
+type WrittenStore = Pick<Store, "read" | "update">;
+
+/** The store that the command works on; one that its first change makes, where it may and there is none. */
+async function storeFor(
+  session: Session,
+  definition: Definition,
+  store: Store,
+  prepared: unknown,
+): Promise<WrittenStore> {
+  const isMade = definition.creates?.(session.input, prepared) !== true || (await store.exists());
+  return isMade ? store : unmadeStore(store);
+}
+
+/** What was planned for one state of a store is not done to another. */
+function requireExpected(snapshot: Snapshot, expected: ExpectedStore): void {
+  const { lineage, serial, directoryHash } = snapshot;
+  if (lineage === expected.lineage && serial === expected.serial && directoryHash === expected.directoryHash)
+    return;
+  const why =
+    lineage !== expected.lineage
+      ? "was made for another store"
+      : serial === expected.serial
+        ? "was made with another directory"
+        : `was made at serial ${expected.serial}, and the store is at ${serial}`;
+  throw new DomainError("store-stale", `the plan ${why}; nothing was written`, {
+    hint: { say: "plan again; see what changed since with", commands: [["get-history"]] },
+    details: { expected, found: { lineage, serial, directoryHash } },
+  });
 }
 
 /**
@@ -119,11 +157,10 @@ async function attempts(
  * serial of the store that it was tried on.
  */
 export async function tellWhatIf(session: Session, definition: Definition): Promise<number> {
-  const store = openStore(session);
-  const { attempt } = await attempts(session, definition, store);
+  const { attempt, store } = await attempts(session, definition, openStore(session));
   const snapshot = await store.read();
   const tried = attempt(snapshot);
-  await tellLine(session, summaryLine(changesOf(tried), "would"));
+  await tellLine(session, summaryLine(changesIn(tried), "would"));
   await tellPreview(session, tried);
   return snapshot.serial;
 }
@@ -148,7 +185,7 @@ type Try = (snapshot: Snapshot) => Attempt;
 async function previewOnly(
   session: Session,
   definition: Definition,
-  store: Store,
+  store: WrittenStore,
   attempt: Try,
 ): Promise<ExitCode> {
   const snapshot = await store.read();
@@ -163,7 +200,7 @@ async function previewOnly(
 type Agreed = readonly string[] | "anything" | "nothing";
 
 /** Questions need a look before the lock is taken, since a person may think for long. */
-async function askFirst(session: Session, store: Store, attempt: Try): Promise<Agreed> {
+async function askFirst(session: Session, store: WrittenStore, attempt: Try): Promise<Agreed> {
   if (session.globals.yes) return "anything";
   // One attempt is enough then: under the lock, where it refuses what would have to be agreed to.
   if (!mayAsk(session)) return "nothing";
@@ -189,8 +226,18 @@ function askedOf({ globals }: Session, tried: Attempt): readonly string[] {
 
 /** What a person should see before saying yes: each property that would be another, and the people concerned. */
 async function tellPreview(session: Session, tried: Attempt): Promise<void> {
-  for (const line of changesOf(tried).flatMap(propertyLines)) await tellLine(session, line);
+  await tellProperties(session, changesIn(tried));
   await tellConsequences(session, tried);
+}
+
+/** In full where that is what the command shows; else what changes of objects that are there. */
+async function tellProperties(session: Session, changes: readonly ObjectChange[]): Promise<void> {
+  const { world, definition, paint } = session;
+  if (!showsChanges(definition)) {
+    for (const line of changes.flatMap(propertyLines)) await tellLine(session, line);
+    return;
+  }
+  for (const change of changes) await tell(world.stderr, [...objectText(change, planSpeech, paint)].join(""));
 }
 
 function propertyLines(change: ObjectChange): string[] {
@@ -199,11 +246,11 @@ function propertyLines(change: ObjectChange): string[] {
   if (before === null || after === null) return [];
   return Object.keys(after)
     .filter((key) => !sameValue(before[key], after[key]))
-    .map((key) => `  ${identity} ${key}: ${differenceText(before[key], after[key])}`);
+    .map((key) => `  ${identity} ${key}: ${propertyDifference(before[key], after[key])}`);
 }
 
 /** Of lists only what comes and what goes: in a list of hundreds, nobody finds one. */
-function differenceText(before: unknown, after: unknown): string {
+function propertyDifference(before: unknown, after: unknown): string {
   const lists = Array.isArray(before) && Array.isArray(after);
   const changes = lists ? [...entriesWithout("+", after, before), ...entriesWithout("-", before, after)] : [];
   return changes.length > 0 ? changes.join(", ") : `${JSON.stringify(before)} -> ${JSON.stringify(after)}`;
@@ -216,7 +263,7 @@ function entriesWithout(sign: string, list: readonly unknown[], others: readonly
 
 async function keep(
   session: Session,
-  store: Store,
+  store: WrittenStore,
   attempt: Try,
   agreed: Agreed,
 ): ReturnType<typeof store.update<Attempt>> {
@@ -263,41 +310,8 @@ function changeOf(tried: Attempt): Change | undefined {
   };
 }
 
-/** What became of each object: those that the command named in their order, then whatever else it changed. */
-function changesOf({ draft, outcome, writes }: Attempt): ObjectChange[] {
-  const written = new Map(writes.map((write) => [`${write.collection} ${write.id}`, write]));
-  const named = outcome.touched.map((touched) => {
-    const key = `${touched.collection} ${touched.id}`;
-    const write = written.get(key);
-    written.delete(key);
-    return write === undefined ? unchanged(draft, touched) : changed(draft, write);
-  });
-  return [...named, ...[...written.values()].map((write) => changed(draft, write))];
-}
-
-function unchanged(draft: Draft, touched: Touched): ObjectChange {
-  const row = storedView(touched.collection).row(draft, touched) ?? null;
-  const { kind } = nouns[touched.collection];
-  return { action: "unchanged", kind, identity: touched.identity, before: row, after: row };
-}
-
-function changed(draft: Draft, { collection, id, before, after }: Write): ObjectChange {
-  const view = storedView(collection);
-  const identity = identityOf(collection as Collection, (after ?? before) as never);
-  const touched = { collection, id, identity };
-  return {
-    action: actionOf({ before, after }),
-    kind: nouns[collection].kind,
-    identity,
-    // Made when they are shown: of many thousands mostly the number is.
-    get before() {
-      return view.row(draft.base, touched) ?? null;
-    },
-    get after() {
-      return view.row(draft, touched) ?? null;
-    },
-  };
-}
+const changesIn = ({ draft, outcome, writes }: Attempt): ObjectChange[] =>
+  changesOf({ before: draft.base, after: draft, touched: outcome.touched, writes });
 
 /** Writes the files of the outcome, and shows it. Where that fails, the change is kept all the same: say so. */
 async function showKept(
@@ -325,7 +339,7 @@ async function show(
   dryRun: boolean,
 ): Promise<void> {
   const { globals } = session;
-  const changes = changesOf(tried);
+  const changes = changesIn(tried);
   if (!isQuietJson(globals)) await tellOutcome(session, tried, changes, serial, dryRun);
   if (globals.output === "json" || globals.output === "yaml") {
     const render =
@@ -334,8 +348,24 @@ async function show(
     for (const chunk of render(document)) await print(session.world.stdout, chunk);
     return;
   }
-  const rows = tried.outcome.report ?? { view: definition.view.view, rows: rowsAfter(definition, tried) };
-  await printRows(session, rows);
+  await printRows(session, shownRows(definition, tried, changes, dryRun));
+}
+
+function shownRows(
+  definition: Definition,
+  tried: Attempt,
+  changes: readonly ObjectChange[],
+  dryRun: boolean,
+): Rows {
+  if (tried.outcome.report !== undefined) return tried.outcome.report;
+  if (definition.shows !== "changes")
+    return { view: definition.view.view, rows: rowsAfter(definition, tried) };
+  const speech = dryRun ? planSpeech : doneSpeech;
+  return {
+    view: changeView,
+    rows: changeRows(changes),
+    text: (paint) => differenceText(changes, tried.consequences, speech, paint),
+  };
 }
 
 function rowsAfter({ view }: Definition, { draft, outcome }: Attempt): Row[] {
@@ -350,15 +380,10 @@ function writeDocument(
   dryRun: boolean,
 ): OutputDocument {
   const { outcome, consequences } = tried;
-  const { report } = outcome;
+  const { report, failures, warnings = [] } = outcome;
   return {
-    changed: isChange(tried),
-    dryRun,
-    serial,
-    changes,
-    effects: { [Symbol.iterator]: () => consequences.effects()[Symbol.iterator]() },
-    warnings: (outcome.warnings ?? []).map((warning) => ({ ...warning, message: warningWords(warning) })),
-    ...(outcome.failures === undefined ? {} : { failures: outcome.failures.map(failureDetails) }),
+    ...changeDocument({ changed: isChange(tried), dryRun, serial, changes, consequences, warnings }),
+    ...(failures === undefined ? {} : { failures: failures.map(failureDetails) }),
     ...(report === undefined ? {} : { report: report.rows }),
   };
 }
@@ -371,20 +396,29 @@ async function tellOutcome(
   dryRun: boolean,
 ): Promise<void> {
   await tellRefusals(session.world, (tried.outcome.failures ?? []).map(placed), session.globals);
-  const summary = summaryOf(tried, dryRun ? "would" : "did");
+  const summary = isShown(session) ? shortSummary(tried) : summaryOf(tried, dryRun ? "would" : "did");
   if (!session.globals.quiet && summary !== "") {
     const kept = isChange(tried) ? `serial ${serial}` : `still at serial ${serial}`;
     await tellLine(session, `${summary} (${dryRun ? "nothing was written" : kept})`);
-    if (dryRun) for (const line of changes.flatMap(propertyLines)) await tellLine(session, line);
+    if (dryRun && !isShown(session)) await tellProperties(session, changes);
   }
-  await tellConsequences(session, tried);
+  await tellConsequences(session, tried, isShown(session));
 }
+
+const shortSummary = (tried: Attempt): string => (isChange(tried) ? "one change" : "no change");
+
+/** Whether stdout says all of it already. */
+const isShown = ({ definition, globals }: Session): boolean =>
+  showsChanges(definition) && isForPeople(globals);
+
+const showsChanges = (definition: AnyCommand): boolean =>
+  "write" in definition && definition.shows === "changes";
 
 /** One line for all that an attempt comes to: the directory, objects, messages. */
 function summaryOf(tried: Attempt, mood: "did" | "would"): string {
   const { facts } = tried.outcome;
   const content = facts === undefined ? "" : contentWords(facts, mood) || "no message is concerned";
-  return [importWords(tried, mood), summaryLine(changesOf(tried), mood), content]
+  return [importWords(tried, mood), summaryLine(changesIn(tried), mood), content]
     .filter((part) => part !== "")
     .join(", ");
 }
@@ -397,9 +431,15 @@ function importWords({ draft }: Attempt, mood: "did" | "would"): string {
 const isChange = ({ writes, draft, outcome }: Attempt): boolean =>
   writes.length > 0 || draft.newDirectory !== undefined || (outcome.content ?? []).length > 0;
 
-async function tellConsequences(session: Session, { consequences, outcome }: Attempt): Promise<void> {
+async function tellConsequences(
+  session: Session,
+  { consequences, outcome }: Attempt,
+  areShown = false,
+): Promise<void> {
   if (isQuietJson(session.globals)) return;
-  if (!session.globals.quiet) for (const line of effectLines(consequences)) await tellLine(session, line);
+  if (!session.globals.quiet && !areShown) {
+    for (const line of effectLines(consequences)) await tellLine(session, line);
+  }
   await tellWarnings(session, outcome.warnings ?? []);
 }
 

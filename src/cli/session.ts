@@ -56,8 +56,31 @@ export async function tell(output: Output, text: string): Promise<void> {
   await output.write(text).catch(() => {});
 }
 
+/** Whether output is what a person gets who asked for nothing special. */
+export const isForPeople = ({ output, fields, sort }: Globals): boolean =>
+  output === "table" && fields === undefined && sort === undefined;
+
+/** Small parts are written together: each write costs more than most of them. */
+const charactersAtOnce = 65_536;
+
+async function printAll(output: Output, parts: Iterable<string>): Promise<void> {
+  let waiting = "";
+  for (const part of parts) {
+    waiting += part;
+    if (waiting.length < charactersAtOnce) continue;
+    await print(output, waiting);
+    waiting = "";
+  }
+  if (waiting !== "") await print(output, waiting);
+}
+
 /** Prints rows in the format asked for, `--fields` and `--sort` applied. */
-export async function printRows({ world, globals }: Session, { view, rows }: Rows): Promise<void> {
+export async function printRows({ world, globals }: Session, { view, rows, text }: Rows): Promise<void> {
+  if (text !== undefined && isForPeople(globals)) {
+    const color = colorEnabled({ flag: globals.color, isTTY: world.stdout.isTTY, env: world.env });
+    await printAll(world.stdout, text(await loadPaint(color)));
+    return;
+  }
   const shown = globals.fields === undefined ? view : selectFields(view, globals.fields);
   const sorted = globals.sort === undefined ? rows : sortRows(rows, view, globals.sort);
   const renderer = await loadRenderer(globals.output, {
@@ -171,11 +194,11 @@ function unexpected(error: unknown, world: World): DomainError {
   });
 }
 
-/** The store that the command works on. */
-export function openStore(session: Pick<Session, "world" | "globals" | "name">): Store {
+/** The store that the command works on, or another. */
+export function openStore(session: Pick<Session, "world" | "globals" | "name">, path?: string): Store {
   const { world, globals, name } = session;
   return world.openStore({
-    path: globals.store ?? "pchat.json",
+    path: path ?? globals.store ?? "pchat.json",
     command: name,
     lockTimeout: globals.lockTimeout,
     onWaiting: (holder) => {

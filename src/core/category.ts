@@ -183,12 +183,17 @@ function narrowed(
  * The rules for a category that was written in whatever way: new creators must be in scope, and nobody who is in a
  * list may fall out of the allowed members. Throws `principals-not-in-scope`.
  */
-export function judgeCategoryWrite(draft: Draft, before: Category | undefined, after: Category): Warning[] {
+export function judgeCategoryWrite(
+  draft: Draft,
+  before: Category | undefined,
+  after: Category,
+  { strict = false }: Pick<CategoryOptions, "strict"> = {},
+): Warning[] {
   const known = new Set(before?.creators.map(principalKey));
   const added = after.creators
     .filter((principal) => !known.has(principalKey(principal)))
     .map((principal) => ({ list: "creators", principal }));
-  const warnings = [...requireInScope(draft, after, added, false), ...fileUploadWarning(before, after)];
+  const warnings = [...requireInScope(draft, after, added, strict), ...fileUploadWarning(before, after)];
   if (before === undefined) return warnings;
   const fallen = fallenOut(draft, before, after, entriesUnder(draft, after)) as Holding[];
   if (fallen.length > 0)

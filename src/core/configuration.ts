@@ -30,7 +30,7 @@ export function newSettings<C extends Settings>(
   patch: SettingsPatch<C>,
   options: Existing = {},
 ): Outcome {
-  const identity = checkIdentity(draft, collection, word);
+  const identity = checkSettingsIdentity(draft, collection, word);
   if (identity === "Global") ensureGlobal(draft, collection);
   const found = existing(draft, collection, identity, options);
   const value = patched(draft, collection, found ?? blank(collection, identity), patch);
@@ -40,7 +40,7 @@ export function newSettings<C extends Settings>(
 }
 
 /** The identity of settings in its one spelling; what it names must be there. */
-function checkIdentity(state: State, collection: Settings, word: string): string {
+export function checkSettingsIdentity(state: State, collection: Settings, word: string): string {
   const scope = scopeNamed(word);
   if (scope?.for === "global") return "Global";
   if (scope?.for === "site") return `site:${requireSite(state, scope.name)}`;
@@ -65,7 +65,7 @@ function patched<C extends Settings>(
 }
 
 /** A drive, a share, or a root: the service has no present folder of its own. */
-function requireFullPath(path: string | null): void {
+export function requireFullPath(path: string | null): void {
   if (path === null || /^(?:[a-z]:[\\/]|\\\\[^\\]|\/)/i.test(path)) return;
   throw new DomainError("invalid-value", `the adapter's output directory is a full path, not \`${path}\``, {
     hint: { say: "for example 'C:\\Compliance\\Xml' or '\\\\server\\share\\compliance'" },
@@ -82,7 +82,7 @@ function ensureGlobal<C extends Settings>(draft: Draft, collection: C): void {
 /** The settings that a word names. Throws `not-found`, `invalid-value`. */
 function findSettings<C extends Settings>(state: State, collection: C, word: string): Objects[C] {
   const scope = scopeNamed(word);
-  if (scope === undefined) checkIdentity(state, collection, word);
+  if (scope === undefined) checkSettingsIdentity(state, collection, word);
   const identity = scope?.for === "pool" ? serviceScope(scope.name) : word;
   const found = findOne(state, collection, "identity", fold(identity));
   if (found !== undefined) return found;

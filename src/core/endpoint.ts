@@ -40,7 +40,7 @@ export function newEndpoint(
 }
 
 /** `sip:` and an address in a SIP domain; without the prefix it is put before. */
-function checkAddress(word: string): string {
+export function checkAddress(word: string): string {
   const name = checkName("the SIP address", endpointNoun.properties.sipAddress, word).replace(/^sip:/i, "");
   const [, user = "", domain = ""] = /^([^@\s:;?]+)@(.+)$/.exec(name) ?? [];
   if (user !== "" && isFqdn(domain)) return `sip:${name}`;
@@ -49,7 +49,8 @@ function checkAddress(word: string): string {
   });
 }
 
-function requireUnused(state: State, sipAddress: string): void {
+/** Throws `exists` where a user of the directory has the address. */
+export function requireUnused(state: State, sipAddress: string): void {
   const [entry] = state.directory?.bySip(sipAddress) ?? [];
   if (entry === undefined) return;
   throw new DomainError("exists", `\`${sipAddress}\` is the address of \`${entry.displayName}\``, {

@@ -34,6 +34,7 @@ export const refusals = {
   "presenters-in-normal-room": "conflict",
   "scope-unknown": "conflict",
   "truncated-export": "conflict",
+  "too-many-removals": "conflict",
   "reason-required": "conflict",
   "later-change": "conflict",
   "store-damaged": "store",
@@ -64,9 +65,17 @@ export interface RefusalDetails {
   /** Facts for `-o json`, for example the principals that are out of scope. */
   readonly details?: Readonly<Record<string, unknown>>;
   /** The unknown word and what it may have meant; the output side turns them into a did-you-mean. */
-  readonly unknown?: { readonly word: string; readonly among: () => Iterable<string> };
+  readonly unknown?: UnknownWord;
   /** Where a refusal is made of several, each of its own: told one by one to people. */
   readonly parts?: readonly DomainError[];
+  /** Where one message would be too long: each thing that is wrong, in a line of its own. */
+  readonly lines?: readonly { readonly text: string; readonly unknown?: UnknownWord | undefined }[];
+}
+
+/** A word that names nothing, and the words that it may have meant. */
+export interface UnknownWord {
+  readonly word: string;
+  readonly among: () => Iterable<string>;
 }
 
 /**
@@ -80,6 +89,7 @@ export class DomainError extends Error {
   readonly details: Readonly<Record<string, unknown>>;
   readonly unknown: RefusalDetails["unknown"];
   readonly parts: readonly DomainError[];
+  readonly lines: NonNullable<RefusalDetails["lines"]>;
 
   constructor(code: RefusalCode, message: string, more: RefusalDetails = {}) {
     super(message);
@@ -88,6 +98,7 @@ export class DomainError extends Error {
     this.details = more.details ?? {};
     this.unknown = more.unknown;
     this.parts = more.parts ?? [];
+    this.lines = more.lines ?? [];
   }
 }
 

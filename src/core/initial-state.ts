@@ -1,3 +1,4 @@
+import type { Draft } from "./draft.ts";
 import { configurationNoun } from "./nouns/configuration.ts";
 import { policyNoun } from "./nouns/policy.ts";
 import { initialValues } from "./patch.ts";
@@ -22,4 +23,12 @@ export function initialWrites(): { readonly writes: readonly Write[]; readonly n
     ],
     nextId: 3,
   };
+}
+
+/** Gives a store that is only being made what every store holds from the start. */
+export function beginStore(draft: Draft): void {
+  for (const { collection, after } of initialWrites().writes) {
+    const { id: _, ...fields } = after!;
+    draft.create(collection, fields as never);
+  }
 }

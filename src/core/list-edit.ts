@@ -12,33 +12,36 @@ export interface EditedList {
   readonly dropped: readonly string[];
 }
 
+/** Turns words into stored principals, in their order. Throws as resolvePrincipal does. */
+export type WordResolver = (words: readonly string[]) => readonly string[];
+
 /**
  * A list of principals after an edit. What is there already keeps its place and spelling, adding it again or
  * removing what is not there changes nothing, and an exact list of the same principals is no change.
  * Throws as resolvePrincipal does; words that are entries of the list already are never looked up, so that
  * people who left the directory can be kept and removed.
  */
-export function editList(state: State, current: readonly string[], edit: ListEdit): EditedList {
-  const start = edit.set === undefined ? (edit.clear ? [] : current) : merge(state, [], edit.set, current);
+export function editList(
+  state: State,
+  current: readonly string[],
+  edit: ListEdit,
+  resolve: WordResolver = (words) => resolvePrincipals(state, words).map(({ stored }) => stored),
+): EditedList {
+  const start = edit.set === undefined ? (edit.clear ? [] : current) : merge(resolve, [], edit.set, current);
   const kept = without(state, start, edit.remove ?? []);
-  const list = merge(state, kept, edit.add ?? [], current);
+  const list = merge(resolve, kept, edit.add ?? [], current);
   return compared(current, list);
 }
 
 function merge(
-  state: State,
+  resolve: WordResolver,
   list: readonly string[],
   words: readonly string[],
   current: readonly string[],
 ): readonly string[] {
   const known = new Map(current.map((entry) => [principalKey(entry), entry]));
   const unknownWords = words.filter((word) => literalKey(known, word) === undefined);
-  const resolved = new Map(
-    resolvePrincipals(state, unknownWords).map((principal, index) => [
-      unknownWords[index]!,
-      principal.stored,
-    ]),
-  );
+  const resolved = new Map(resolve(unknownWords).map((stored, index) => [unknownWords[index]!, stored]));
   const result = new Map(list.map((entry) => [principalKey(entry), entry]));
   for (const word of words) {
     const stored = known.get(literalKey(known, word) ?? "") ?? resolved.get(word)!;

@@ -51,6 +51,13 @@ export type Warning =
       readonly from: readonly string[];
     }
   | { readonly code: "history-off"; readonly room: string }
+  | {
+      /** A rule that an object breaks, and that was not held against it. `text` says which: lower case, no full stop. */
+      readonly code: "adopted";
+      readonly kind: string;
+      readonly object: string;
+      readonly text: string;
+    }
   | { readonly code: "notice"; readonly text: string };
 
 /** What a person must answer with yes (or `--yes`) before the change is kept. */
@@ -78,6 +85,16 @@ export type Question =
       readonly last: string;
     }
   | { readonly code: "overwrites"; readonly objects: readonly string[] }
+  | {
+      /** A whole environment: every entry that leaves a list, and every object that is removed. */
+      readonly code: "applies";
+      readonly drops: readonly {
+        readonly object: string;
+        readonly list: string;
+        readonly principals: readonly string[];
+      }[];
+      readonly removals: readonly { readonly kind: string; readonly identity: string }[];
+    }
   | { readonly code: "many-matches"; readonly word: string; readonly matches: readonly string[] }
   /** All of these at once. */
   | { readonly code: "several"; readonly questions: readonly Question[] };

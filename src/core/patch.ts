@@ -1,6 +1,6 @@
 import { DomainError } from "./errors.ts";
 import { editFqdns } from "./fqdn.ts";
-import { type EditedList, editList } from "./list-edit.ts";
+import { type EditedList, editList, type WordResolver } from "./list-edit.ts";
 import { allFailures } from "./principal.ts";
 import { isList, type ListEdit, type Properties, type Property } from "./property.ts";
 import type { State } from "./state.ts";
@@ -24,6 +24,7 @@ export function applyPatch<T extends object>(
   current: T,
   patch: Readonly<Record<string, unknown>>,
   resolve: ReferenceResolver,
+  resolveWords?: WordResolver,
 ): Patched<T> {
   const value: Record<string, unknown> = { ...(current as Record<string, unknown>) };
   const lists: Record<string, EditedList> = {};
@@ -36,6 +37,7 @@ export function applyPatch<T extends object>(
         property as Property,
         value[key] as readonly string[],
         given as ListEdit,
+        resolveWords,
       );
       value[key] = lists[key].list;
     } else {
@@ -50,7 +52,8 @@ const editedList = (
   { type }: Property,
   current: readonly string[],
   edit: ListEdit,
-): EditedList => (type === "fqdns" ? editFqdns(current, edit) : editList(state, current, edit));
+  resolveWords: WordResolver | undefined,
+): EditedList => (type === "fqdns" ? editFqdns(current, edit) : editList(state, current, edit, resolveWords));
 
 /** The value of every property before a patch: the table's initial values, in its order. */
 export function initialValues(properties: Properties): Record<string, unknown> {

@@ -24,7 +24,7 @@ export const isPerUser = (identity: string): boolean => !isGlobal(identity) && s
 
 /** Creates a policy for a site or for users by name. Throws `exists` (Global always is), `not-found` for a site. */
 export function newPolicy(draft: Draft, word: string, patch: PolicyPatch, options: Existing = {}): Outcome {
-  const identity = checkPolicyIdentity(draft, withoutTag(word));
+  const identity = checkPolicyIdentity(draft, word);
   const found = existing(draft, "policies", identity, options);
   const blank = { ...initialValues(policyNoun.properties), identity } as Policy;
   const { value } = applyPatch(draft, policyNoun.properties, found ?? blank, patch, () => "");
@@ -40,8 +40,9 @@ const touch = (policy: Policy): Touched => ({
   identity: policy.identity,
 });
 
-function checkPolicyIdentity(state: State, word: string): string {
-  const name = checkName("the identity", policyNoun.properties.identity, word);
+/** The identity that a word gives a new policy. Throws `invalid-value`, and `not-found` for a site. */
+export function checkPolicyIdentity(state: State, word: string): string {
+  const name = checkName("the identity", policyNoun.properties.identity, withoutTag(word));
   if (isGlobal(name)) return "Global";
   const site = siteOf(name);
   if (site !== undefined) return `site:${requireSite(state, site)}`;
@@ -181,7 +182,8 @@ function leaver(
   return grant && { word, users: [grant.user] };
 }
 
-function grantable(state: State, word: string): Policy {
+/** The per-user policy that a word names. Throws `not-found`, and `invalid-value` for any other policy. */
+export function grantable(state: State, word: string): Policy {
   const policy = findPolicy(state, word);
   if (isPerUser(policy.identity)) return policy;
   throw new DomainError("invalid-value", `\`${policy.identity}\` is not granted: it applies by itself`, {

@@ -33,7 +33,8 @@ export function newPool(draft: Draft, word: string, patch: PoolPatch, options: E
   };
 }
 
-const declaringSite =
+/** Finds a site by its name, and declares it where it is not there yet. */
+export const declaringSite =
   (draft: Draft) =>
   (_: string, word: string): string =>
     (findOne(draft, "sites", "identity", fold(word)) ?? declare(draft, word)).name;
@@ -42,7 +43,8 @@ function declare(draft: Draft, word: string): Site {
   return draft.create("sites", { name: checkSiteName(word) });
 }
 
-function checkSiteName(word: string): string {
+/** The name of a site as it is stored. Throws `invalid-value`. */
+export function checkSiteName(word: string): string {
   const name = checkName("the name of a site", siteNoun.properties.name, word);
   if (!/[:*?]/.test(name)) return name;
   throw new DomainError(

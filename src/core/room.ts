@@ -11,7 +11,7 @@ import { applyPatch, forEachWord, initialValues } from "./patch.ts";
 import { principalKey } from "./principal-word.ts";
 import { checkName, type PatchOf } from "./property.ts";
 import { coverage, scopeOf } from "./scope.ts";
-import { allowHint, type NewEntry, requireInScope } from "./scope-rules.ts";
+import { allowHint, type NewEntry, requireInScope, type ScopeQuestion } from "./scope-rules.ts";
 import { nouns, type State } from "./state.ts";
 import { fold } from "./text.ts";
 import { requireFreeName } from "./unique-name.ts";
@@ -117,12 +117,20 @@ function droppedByExactList(
 /** Finds a room's category and add-in, which are of the room's pool: objects never change pool. */
 const references =
   (draft: Draft, pool: string) =>
-  (key: string, word: string): number => {
-    const collection = key === "addinId" ? "addins" : "categories";
-    const found = findInPool(draft, collection, word, { pool });
-    if (fold(poolOf(found.identity)) !== fold(pool)) throw otherPool(collection, found.identity, pool);
-    return found.id;
-  };
+  (key: string, word: string): number =>
+    referenceInPool(draft, key === "addinId" ? "addins" : "categories", word, pool);
+
+/** The id of what a word means to a room of a pool. Throws as findInPool does, and `invalid-value` for another pool. */
+export function referenceInPool(
+  state: State,
+  collection: "addins" | "categories",
+  word: string,
+  pool: string,
+): number {
+  const found = findInPool(state, collection, word, { pool });
+  if (fold(poolOf(found.identity)) !== fold(pool)) throw otherPool(collection, found.identity, pool);
+  return found.id;
+}
 
 function otherPool(collection: "addins" | "categories", identity: string, pool: string): DomainError {
   const { kind, one } = nouns[collection];
@@ -249,7 +257,7 @@ function presentersInNormalRoom(before: Room | undefined, after: Room): DomainEr
 
 const countPresenters = (count: number): string => (count === 1 ? "a presenter" : `${count} presenters`);
 
-/** The warnings for a room from which a narrower category takes people. Throws `presenter-not-member`. */
+/** The warnings for a room whose people changed. Throws `presenter-not-member`, `presenters-in-normal-room`. */
 export function judgeTakenOut(state: State, before: Room | undefined, after: Room): Warning[] {
   requirePresentersFit(state, before, after);
   return roomWarnings(before, after);
@@ -260,6 +268,16 @@ export function judgeTakenOut(state: State, before: Room | undefined, after: Roo
  * were in scope before. Throws `principals-not-in-scope`, `presenter-not-member`, `presenters-in-normal-room`.
  */
 export function judgeRoomWrite(draft: Draft, before: Room | undefined, after: Room): Warning[] {
+  return [...judgeRoomEntries(draft, before, after), ...judgeTakenOut(draft, before, after)];
+}
+
+/** The part of it that is about scope. `scope` answers for the draft, where it is to be asked often. */
+export function judgeRoomEntries(
+  draft: Draft,
+  before: Room | undefined,
+  after: Room,
+  { strict = false, scope }: { readonly strict?: boolean; readonly scope?: ScopeQuestion } = {},
+): Warning[] {
   const category = draft.get("categories", after.categoryId)!;
   const left = before !== undefined && before.categoryId !== after.categoryId ? before.categoryId : undefined;
   const from = left === undefined ? undefined : draft.base.get("categories", left)!;
@@ -273,7 +291,7 @@ export function judgeRoomWrite(draft: Draft, before: Room | undefined, after: Ro
       )
       .map((principal) => ({ list, principal }));
   });
-  return [...requireInScope(draft, category, entries, false), ...judgeTakenOut(draft, before, after)];
+  return requireInScope(draft, category, entries, strict, undefined, scope);
 }
 
 function roomWarnings(before: Room | undefined, after: Room): Warning[] {

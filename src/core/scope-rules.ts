@@ -14,6 +14,27 @@ export interface NewEntry {
   readonly principal: string;
 }
 
+/** Whether a principal is in scope of a category. */
+export type ScopeQuestion = (principal: string, category: Category) => Scope;
+
+/** Answers that question for one state, each answer worked out once. It holds as long as the state does not change. */
+export function rememberScopes(state: State): ScopeQuestion {
+  const known = new Map<Category, Map<string, Scope>>();
+  return (principal, category) => {
+    let answers = known.get(category);
+    if (answers === undefined) {
+      answers = new Map();
+      known.set(category, answers);
+    }
+    let scope = answers.get(principal);
+    if (scope === undefined) {
+      scope = scopeOf(state, principal, category);
+      answers.set(principal, scope);
+    }
+    return scope;
+  };
+}
+
 interface Judged extends NewEntry {
   readonly scope: Scope;
 }
@@ -30,8 +51,9 @@ export function requireInScope(
   entries: readonly NewEntry[],
   strict: boolean,
   hint: (outside: readonly NewEntry[]) => Hint = (outside) => allowHint(state, category, outside),
+  scope: ScopeQuestion = (principal, of) => scopeOf(state, principal, of),
 ): Warning[] {
-  const judged = entries.map((entry) => ({ ...entry, scope: scopeOf(state, entry.principal, category) }));
+  const judged = entries.map((entry) => ({ ...entry, scope: scope(entry.principal, category) }));
   const outside = judged.filter((entry) => entry.scope.answer === "no");
   if (outside.length > 0) throw notInScope(category, outside, hint(outside));
   const unknown = distinct(judged.filter((entry) => entry.scope.answer === "unknown"));

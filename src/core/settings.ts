@@ -11,18 +11,20 @@ export function setSettings(draft: Draft, patch: PatchOf<typeof settingsNoun.pro
   const blank = initialValues(settingsNoun.properties) as unknown as Settings;
   const { value } = applyPatch(draft, settingsNoun.properties, present ?? blank, patch, () => "");
   const { id: _, ...fields } = value;
-  if (fields.requireReason !== null) requirePattern(fields.requireReason);
+  requirePattern(fields.requireReason);
   const { id } =
     present === undefined ? draft.create("settings", fields) : draft.update("settings", present.id, fields);
   return { touched: [{ collection: "settings", id, identity: settingsNoun.identity(value) }] };
 }
 
-function requirePattern(pattern: string): void {
+/** Throws `invalid-value` for what is no regular expression. */
+export function requirePattern(pattern: string | null, label = "`--require-reason`"): [] {
   try {
-    new RegExp(pattern, "u");
+    if (pattern !== null) new RegExp(pattern, "u");
+    return [];
   } catch (error) {
     const why = (error as Error).message.replace(/^Invalid regular expression: /, "");
-    throw new DomainError("invalid-value", `\`--require-reason\` takes a regular expression: ${why}`, {
+    throw new DomainError("invalid-value", `${label} takes a regular expression: ${why}`, {
       hint: { say: "for example 'CHG-[0-9]+' for a ticket number" },
       details: { pattern },
     });

@@ -1,17 +1,20 @@
-import { LineCounter, parseDocument } from "yaml";
+import { load, YAMLException } from "js-yaml";
 import { DomainError } from "../core/errors.ts";
+import { mapDocuments } from "./positions.ts";
 
 /**
  * The value of a YAML or JSON text (JSON is YAML). Throws `invalid-file` with every fault as file:line:column.
  */
 export function readDocument(text: string, name: string): unknown {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, uniqueKeys: true, prettyErrors: false });
-  if (document.errors.length === 0) return document.toJS();
-  const faults = document.errors.map(({ message, pos }) => {
-    const { line, col } = lineCounter.linePos(pos[0]);
-    return { line, column: col, reason: message.split("\n")[0]!.replace(/\.$/, "").toLowerCase() };
-  });
-  const said = faults.map(({ line, column, reason }) => `${name}:${line}:${column}: ${reason}`);
-  throw new DomainError("invalid-file", said.join("; "), { details: { file: name, faults } });
+  try {
+    return load(text);
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    const { reason, mark } = error;
+    const own = { line: (mark?.line ?? 0) + 1, column: (mark?.column ?? 0) + 1, reason };
+    const found = mapDocuments(text).flatMap(({ errors }) => errors);
+    const faults = found.length === 0 ? [own] : found;
+    const said = faults.map(({ line, column, reason: why }) => `${name}:${line}:${column}: ${why}`);
+    throw new DomainError("invalid-file", said.join("; "), { details: { file: name, faults } });
+  }
 }

@@ -29,17 +29,37 @@ export interface Paint {
   readonly error: (text: string) => string;
   readonly warning: (text: string) => string;
   readonly hint: (text: string) => string;
+  /** What a change brings, alters and takes away. */
+  readonly added: (text: string) => string;
+  readonly changed: (text: string) => string;
+  readonly removed: (text: string) => string;
 }
 
 const asItIs = (text: string): string => text;
 
 /** Paint for a stream without colour. */
-export const plainPaint: Paint = { bold: asItIs, error: asItIs, warning: asItIs, hint: asItIs };
+export const plainPaint: Paint = {
+  bold: asItIs,
+  error: asItIs,
+  warning: asItIs,
+  hint: asItIs,
+  added: asItIs,
+  changed: asItIs,
+  removed: asItIs,
+};
 
 /** Paint for a stream. chalk is loaded only with colour, at a fixed level: what it detects is decided already. */
 export async function loadPaint(color: boolean): Promise<Paint> {
   if (!color) return plainPaint;
   const { Chalk } = await import("chalk");
   const chalk = new Chalk({ level: 1 });
-  return { bold: chalk.bold, error: chalk.red.bold, warning: chalk.yellow.bold, hint: chalk.cyan.bold };
+  return {
+    bold: chalk.bold,
+    error: chalk.red.bold,
+    warning: chalk.yellow.bold,
+    hint: chalk.cyan.bold,
+    added: chalk.green,
+    changed: chalk.yellow,
+    removed: chalk.red,
+  };
 }

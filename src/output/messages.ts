@@ -24,6 +24,8 @@ export interface HintText {
 export interface ErrorMessage {
   readonly code: RefusalCode;
   readonly message: string;
+  /** Each thing that is wrong, where the message only counts them. */
+  readonly lines: readonly string[];
   readonly hints: readonly HintText[];
   readonly details: Readonly<Record<string, unknown>>;
 }
@@ -33,7 +35,15 @@ export async function describeError(error: DomainError, context: MessageContext)
   const hints: HintText[] = [];
   if (error.unknown !== undefined) hints.push(...(await meantBy(error.unknown)));
   if (error.hint !== undefined) hints.push(hintText(error.hint, context));
-  return { code: error.code, message: error.message, hints, details: error.details };
+  const lines: string[] = [];
+  for (const line of error.lines) lines.push(await lineText(line));
+  return { code: error.code, message: error.message, lines, hints, details: error.details };
+}
+
+async function lineText({ text, unknown }: DomainError["lines"][number]): Promise<string> {
+  if (unknown === undefined) return text;
+  const [meant] = await meantBy(unknown);
+  return meant === undefined ? text : `${text} (${meant.say})`;
 }
 
 /** With so few names, all of them are a better hint than none. */
@@ -64,9 +74,10 @@ export const runnableLine = (words: readonly string[], { shell, globalWords }: M
   commandLine(withOptions(words, globalWords), shell);
 
 /** A refusal for people: `error: …`, then a `hint: …` for each thing to do; several commands each on its own line. */
-export function errorText({ message, hints }: ErrorMessage, paint: Paint = plainPaint): string {
+export function errorText({ message, lines, hints }: ErrorMessage, paint: Paint = plainPaint): string {
   const error = `${paint.error("error:")} ${printable(message)}\n`;
-  return error + hints.map((hint) => `${paint.hint("hint:")} ${hintLines(hint)}\n`).join("");
+  const each = lines.map((line) => `  ${printable(line)}\n`).join("");
+  return error + each + hints.map((hint) => `${paint.hint("hint:")} ${hintLines(hint)}\n`).join("");
 }
 
 function hintLines({ say, commands }: HintText): string {

@@ -45,6 +45,8 @@ export function warningWords(warning: Warning): string {
       return `${called(warning.kind)} ${quoted(warning.identity)} is taken from ${several(warning.from)}`;
     case "history-off":
       return `chat history is off in the category of room ${quoted(warning.room)}: messages are not kept, and users see none`;
+    case "adopted":
+      return `${called(warning.kind)} ${quoted(warning.object)} is taken as it is: ${warning.text}`;
     case "notice":
       return warning.text;
   }
@@ -66,6 +68,8 @@ export function questionWords(question: Question): string {
       return `overwrite ${several(question.objects)}, which ${question.objects.length === 1 ? "differs" : "differ"} from the archive?`;
     case "loses-messages":
       return `${lossWords(question)} for good? (this cannot be undone)`;
+    case "applies":
+      return `${[...dropWords(question.drops), ...removalWords(question.removals)].join("; ")}?`;
     case "many-matches":
       return `${quoted(question.word)} means ${counted(question.matches.length, "user")}: go on with all of them?`;
     case "several":
@@ -105,6 +109,27 @@ export function contentWords(facts: readonly ContentFact[], mood: "did" | "would
 const contentVerbs = { removed: "remove", replaced: "replace", added: "add" } as const;
 const contentPlaces = { removed: "from", replaced: "in", added: "to" } as const;
 
+type Applies = Extract<Question, { readonly code: "applies" }>;
+const mostDrops = 5;
+
+function dropWords(drops: Applies["drops"]): string[] {
+  const named = drops
+    .slice(0, mostDrops)
+    .map(
+      ({ object, list, principals }) =>
+        `take ${several(principals)} off the ${spaced(list)} of ${quoted(object)}`,
+    );
+  const rest = drops.slice(mostDrops);
+  const entries = rest.reduce((sum, { principals }) => sum + principals.length, 0);
+  const more = `take ${entries} more ${entries === 1 ? "entry" : "entries"} off ${counted(rest.length, "list")}`;
+  return rest.length === 0 ? named : [...named, more];
+}
+
+function removalWords(removals: Applies["removals"]): string[] {
+  if (removals.length === 0) return [];
+  return [`remove ${removals.map(({ kind, identity }) => `${called(kind)} ${quoted(identity)}`).join(", ")}`];
+}
+
 const questionsInFull = 10;
 
 function allQuestions(questions: readonly Question[]): string {
@@ -128,13 +153,35 @@ export function effectLines(consequences: Consequences): Iterable<string> {
 }
 
 function* countLines(counts: Iterable<EffectCount>): Iterable<string> {
-  for (const { room, gaining, losing } of counts) {
-    const parts = [
-      ...(gaining > 0 ? [`${people(gaining)} ${gaining === 1 ? "gains" : "gain"} access`] : []),
-      ...(losing > 0 ? [`${people(losing)} ${losing === 1 ? "loses" : "lose"} access`] : []),
-    ];
-    yield `${quoted(room)}: ${parts.join(", ")}`;
+  for (const { room, gaining, losing } of counts) yield `${quoted(room)}: ${gainsAndLosses(gaining, losing)}`;
+}
+
+function gainsAndLosses(gaining: number, losing: number): string {
+  const parts = [
+    ...(gaining > 0 ? [`${people(gaining)} ${gaining === 1 ? "gains" : "gain"} access`] : []),
+    ...(losing > 0 ? [`${people(losing)} ${losing === 1 ? "loses" : "lose"} access`] : []),
+  ];
+  return parts.join(", ");
+}
+
+const mostPeopleCounted = 20_000;
+
+/** How many people gain and how many lose something somewhere; of very many only the rooms are counted. */
+export function countedPeople(consequences: Consequences): string {
+  const [gaining, losing] = [new Set<string>(), new Set<string>()];
+  let seen = 0;
+  for (const { user, gains, loses } of consequences.effects()) {
+    if (seen++ === mostPeopleCounted) return roomsConcerned(consequences.counts());
+    if (gains.length > 0) gaining.add(user);
+    if (loses.length > 0) losing.add(user);
   }
+  return gainsAndLosses(gaining.size, losing.size);
+}
+
+function roomsConcerned(counts: Iterable<EffectCount>): string {
+  let rooms = 0;
+  for (const _ of counts) rooms++;
+  return `access changes in ${counted(rooms, "room")}`;
 }
 
 const people = (count: number): string => (count === 1 ? "1 person" : `${count} people`);

@@ -24,6 +24,9 @@ export interface StoreDocument {
 
 export const schemaVersion = 1;
 
+/** `$schema` of a file that has none. */
+export const defaultSchema = "https://pchat.invalid/schema/store-1.json";
+
 /** Properties of the file before its lists, in this order. */
 export const envelope = ["$schema", "schemaVersion", "lineage", "serial", "nextId", "directory"] as const;
 

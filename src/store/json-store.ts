@@ -13,7 +13,7 @@ import { commitChange, type WriteContext } from "./commit-change.ts";
 import type { Compacted } from "./compact-history.ts";
 import { directoryChecksum, readDirectory, readDirectoryHead } from "./directory-file.ts";
 import { openIndexedDirectory, refreshDirectoryIndex } from "./directory-index.ts";
-import { emptyDocument, type StoreDocument, schemaVersion } from "./document.ts";
+import { defaultSchema, emptyDocument, type StoreDocument, schemaVersion } from "./document.ts";
 import { type Holder, type Lock, takeLock } from "./file-lock.ts";
 import { ownershipOf } from "./files.ts";
 import { openJournal, recordsOf } from "./journal-file.ts";
@@ -124,7 +124,6 @@ export interface Updated<T> {
 }
 
 const usualLargeFrom = 1024 * 1024;
-const defaultSchema = "https://pchat.invalid/schema/store-1.json";
 
 /**
  * A store in a JSON file, with its journal, directory and lock beside it. State = JSON file + the journal's changes

@@ -19,6 +19,7 @@ describe("describeError", () => {
     ).toEqual({
       code: "not-found",
       message: "category `Saels` does not exist",
+      lines: [],
       hints: [
         { say: "did you mean `pool\\Sales`?", commands: [] },
         { say: "create it", commands: ["pchat new-category Saels --store 'my store.json'"] },
@@ -120,6 +121,20 @@ describe("errorJson", () => {
       '{"error":{"code":"not-found","message":"category `Saels` does not exist",' +
         '"hint":"did you mean `pool\\\\Sales`?; create it: pchat new-category Saels",' +
         '"details":{"category":"Saels"},"exitCode":3}}\n',
+    );
+  });
+
+  test("lists each thing that is wrong in a line of its own, with what was meant", async () => {
+    const among = () => ["members", "managers"];
+    const error = new DomainError("invalid-file", "2 faults", {
+      lines: [{ text: "a.yaml:1:1: no `membrs`", unknown: { word: "membrs", among } }, { text: "b\n" }],
+    });
+    const message = await describeError(error, posix);
+    expect(errorText(message)).toBe(
+      "error: 2 faults\n  a.yaml:1:1: no `membrs` (did you mean `members`?)\n  b\\n\n",
+    );
+    expect(errorJson(message, 2)).toBe(
+      '{"error":{"code":"invalid-file","message":"2 faults","hint":null,"details":{},"exitCode":2}}\n',
     );
   });
 

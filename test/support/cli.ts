@@ -6,12 +6,20 @@ import { onTestFinished } from "vitest";
 import { dataArchive } from "../../src/archive/data-archive.ts";
 import { type Choice, Interrupted, type Prompts, type World } from "../../src/cli/context.ts";
 import { commandsIn } from "../../src/cli/load-commands.ts";
-import { openNamedFile, readNamedFile, writeNamedFile } from "../../src/cli/node-files.ts";
+import {
+  listNamedFolder,
+  openNamedFile,
+  readBeginning,
+  readNamedFile,
+  writeNamedFile,
+} from "../../src/cli/node-files.ts";
 import { run } from "../../src/cli/run.ts";
 import { directoryReader } from "../../src/directory/reader.ts";
 import { readCsv } from "../../src/environment/csv-file.ts";
 import { readDocument } from "../../src/environment/document.ts";
+import { readManifestTexts } from "../../src/environment/manifest-files.ts";
 import { readScript } from "../../src/environment/script.ts";
+import { readBackupSnapshot } from "../../src/store/backup-snapshot.ts";
 import { createJsonStore } from "../../src/store/json-store.ts";
 
 export interface Run {
@@ -154,6 +162,13 @@ async function runOnce(
       read: (path) => dataArchive.read(resolve(folder, path), path),
       writeReport: (path, report) => dataArchive.writeReport(resolve(folder, path), report),
     }),
+    loadManifestReader: async () => readManifestTexts,
+    listFolder: async (path) => {
+      const found = await listNamedFolder(resolve(folder, path));
+      return found?.map((file) => join(path, relative(resolve(folder, path), file)));
+    },
+    readBeginning: (path) => readBeginning(resolve(folder, path)),
+    readBackup: async (path) => readBackupSnapshot(resolve(folder, path)),
     loadPrompts: async () => scripted([...(terminal.answers ?? [])], out),
   };
   const exitCode = await run(world);

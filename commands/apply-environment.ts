@@ -1,0 +1,98 @@
+import { defineCommand, manifestOptions, value } from "../src/cli/command.ts";
+import type { Draft } from "../src/core/draft.ts";
+import type { Manifest } from "../src/core/environment/manifest.ts";
+import { applyManifest, type EnvironmentOptions } from "../src/core/environment/plan.ts";
+import { readSavedPlan, requireAsPlanned, type SavedPlan } from "../src/core/environment/saved-plan.ts";
+import { DomainError } from "../src/core/errors.ts";
+import { beginStore } from "../src/core/initial-state.ts";
+import type { Outcome } from "../src/core/outcome.ts";
+import { changesOf } from "../src/output/changes.ts";
+import { storedView } from "../src/output/object-view.ts";
+
+interface Prepared {
+  readonly manifest: Manifest;
+  readonly options: EnvironmentOptions;
+  readonly creates: boolean;
+  readonly planned?: { readonly plan: SavedPlan; readonly file: string };
+}
+
+export default defineCommand({
+  summary: "make the store hold what a manifest or a saved plan says, in one change",
+  group: "environments",
+  options: {
+    ...manifestOptions,
+    plan: value("plan that plan-environment --out saved, in the place of --file", { placeholder: "file" }),
+  },
+  examples: [
+    {
+      line: "pchat apply-environment -f fixtures/environment.yaml",
+      does: "create and update what the manifest says; a second time it changes nothing",
+    },
+    {
+      line: "pchat apply-environment -f fixtures/environment.yaml --what-if -o json",
+      does: "what it would do, for a script",
+    },
+  ],
+  notes: [
+    "Objects may stand in any order and in any number of files. All of it is kept or nothing, and the rules judge what has come of all of it together: a room may be moved and its members changed at once.",
+    "Whoever leaves an exact list, and whatever --prune removes, is named and asked about, or agreed to with --yes. A saved plan was looked at before, so it is not asked about again; it is refused with exit code 5 where the store or its directory is another than it was made for.",
+    "--adopt is for taking over what a real deployment holds: rules that it breaks are reported and not enforced.",
+  ],
+  check: ({ options: { file, plan, prune, adopt, strict, "max-removals": most } }) => {
+    if (file.length > 0 === (plan !== undefined)) {
+      throw new DomainError("missing-value", "`apply-environment` needs either `--file` or `--plan`", {
+        hint: { say: "see how it is used", commands: [["apply-environment", "--help"]] },
+        details: { missing: ["--file", "--plan"] },
+      });
+    }
+    if (plan === undefined || !(prune || adopt || strict || most !== undefined)) return;
+    throw new DomainError("invalid-usage", "a saved plan says itself how it is to be applied", {
+      hint: { say: "leave out --prune, --max-removals, --adopt and --strict, or plan again with them" },
+    });
+  },
+  prepare: async ({ options, pool, force }, { readManifest, readDocument }): Promise<Prepared> => {
+    const { plan: file } = options;
+    if (file !== undefined) {
+      const { plan, manifest } = readSavedPlan(await readDocument(file), file);
+      return { manifest, options: plan.options, creates: plan.serial === 0, planned: { plan, file } };
+    }
+    return {
+      manifest: await readManifest(options.file),
+      options: {
+        pool,
+        prune: options.prune,
+        adopt: options.adopt,
+        strict: options.strict,
+        force,
+        ...(options["max-removals"] === undefined ? {} : { maxRemovals: options["max-removals"] }),
+      },
+      creates: options.create,
+    };
+  },
+  creates: (_, { creates }) => creates,
+  expects: ({ planned }) => planned?.plan,
+  write: (draft, _, { manifest, options, planned }) => {
+    if (draft.nextId === 1) beginStore(draft);
+    const outcome = applyManifest(draft, manifest, options);
+    return planned === undefined ? outcome : asPlanned(draft, outcome, planned);
+  },
+  view: storedView("rooms"),
+  shows: "changes",
+  alone: true,
+});
+
+function asPlanned(draft: Draft, outcome: Outcome, planned: NonNullable<Prepared["planned"]>): Outcome {
+  const { plan, file } = planned;
+  const changes = changesOf({
+    before: draft.base,
+    after: draft,
+    touched: outcome.touched,
+    writes: draft.writes(),
+  });
+  requireAsPlanned(
+    plan,
+    changes.map((change) => JSON.parse(JSON.stringify(change))),
+    file,
+  );
+  return { ...outcome, questions: [] };
+}
