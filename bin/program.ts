@@ -32,6 +32,7 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     loadDocumentReader: async () => (await import("../src/environment/document.ts")).readDocument,
     loadScriptReader: async () => (await import("../src/environment/script.ts")).readScript,
     loadPrompts: async (options) => (await import("../src/cli/prompts.ts")).loadPrompts(options),
+    namesIn: async (store, named) => (await import("../src/store/stored-names.ts")).namesIn(store, named),
   });
 }
 

@@ -2,7 +2,7 @@ import type { Authorship, Change, JournalEntry, Snapshot } from "../core/change.
 import type { Directory, DirectoryContent, Entry } from "../core/directory.ts";
 import type { DomainError } from "../core/errors.ts";
 import type { NewMessage } from "../core/message.ts";
-import type { Write } from "../core/state.ts";
+import type { Collection, Write } from "../core/state.ts";
 
 /** A stream for results or messages. */
 export interface Output {
@@ -133,8 +133,8 @@ export interface Choice<T> {
 
 /** Questions to a person at a terminal. Each rejects with Interrupted upon Ctrl-C. */
 export interface Prompts {
-  /** Yes or no, no being the default. */
-  confirm(message: string): Promise<boolean>;
+  /** Yes or no, no being the default; where a word is to be typed, whether it was. */
+  confirm(message: string, typed?: string): Promise<boolean>;
   /** One of a few; the cursor stands on `initial` at first. */
   choose<T>(message: string, choices: readonly Choice<T>[], initial?: T): Promise<T>;
   /** One of many, narrowed by typing. */
@@ -218,10 +218,18 @@ export interface World {
   loadDocumentReader(): Promise<DocumentReader>;
   loadScriptReader(): Promise<ScriptReader>;
   loadPrompts(options: { readonly color: boolean }): Promise<Prompts>;
+  /** What completion offers of a store, faster than the store can be read. Throws where there is none. */
+  namesIn(store: string, named: Collection | "principal" | "user"): Promise<readonly NamedThing[]>;
 }
 
 /** The value of a YAML or JSON text. Throws `invalid-file` with every fault as file:line:column. */
 export type DocumentReader = (text: string, name: string) => unknown;
+
+/** A word that names something in a store, and what it is. */
+export interface NamedThing {
+  readonly word: string;
+  readonly is: string;
+}
 
 export interface CommandSource {
   readonly names: readonly string[];

@@ -84,7 +84,7 @@ export async function runService(
       author: authorship(session, world.argv.slice(1)),
       preparation: preparation(session, store),
       confirm: async (question) => {
-        if (!globals.yes || globals.confirm) await agree(session, [question]);
+        if (!globals.yes || globals.confirm) await agree(session, [{ text: question }]);
       },
     },
     session.input,

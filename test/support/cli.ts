@@ -11,6 +11,7 @@ import { directoryReader } from "../../src/directory/reader.ts";
 import { readDocument } from "../../src/environment/document.ts";
 import { readScript } from "../../src/environment/script.ts";
 import { createJsonStore } from "../../src/store/json-store.ts";
+import { namesIn } from "../../src/store/stored-names.ts";
 
 export interface Run {
   readonly exitCode: number;
@@ -145,6 +146,7 @@ async function runOnce(
     loadDirectoryReader: async () => directoryReader,
     loadDocumentReader: async () => readDocument,
     loadScriptReader: async () => readScript,
+    namesIn: async (store, named) => namesIn(resolve(folder, store), named),
     loadPrompts: async () => scripted([...(terminal.answers ?? [])], out),
   };
   const exitCode = await run(world);
@@ -173,7 +175,10 @@ function scripted(answers: Answer[], out: { stderr: string }): Prompts {
     return found.value;
   };
   return {
-    confirm: async (question) => (await next(question)) as boolean,
+    confirm: async (question, typed) => {
+      const answer = await next(typed === undefined ? question : `${question} Type ${typed} to go on:`);
+      return typeof answer === "string" ? answer === typed : (answer as boolean);
+    },
     choose: async (question, choices) => picked(choices, await next(question)),
     search: async (question, find) => picked(find(String(await next(question))), ""),
     tick: async (question, choices) =>
