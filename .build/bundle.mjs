@@ -4,6 +4,7 @@
  *   dist/bin/pchat.js     the entry: answers --version, and loads the rest
  *   dist/bin/program.js   all commands; each is run only when it is called
  *   dist/bin/lib-*.js     a library each, loaded at its first use
+ *   dist/man/*.1          a man page for each command
  *   dist/bin/*.code       what V8 made of the bundles, for the Node that built them (see bin/load-bundle.ts)
  *
  * Types are checked by `npm run check`, not here.
@@ -238,8 +239,27 @@ async function storeCode() {
   rmSync(folder, { recursive: true });
 }
 
+/** The man pages of all commands, from the same declarations as help. */
+async function writeManPages() {
+  const writer = join(dist, "man.mjs");
+  await build({
+    ...common,
+    format: "esm",
+    packages: "external",
+    plugins: [commandList],
+    entryPoints: [".build/man.ts"],
+    outfile: writer,
+  });
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const { status, stderr } = spawnSync(process.execPath, [writer, join(dist, "man"), version], {
+    encoding: "utf8",
+  });
+  rmSync(writer);
+  if (status !== 0) throw new Error(`the man pages cannot be written:\n${stderr}`);
+}
+
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(bin, { recursive: true });
-await Promise.all([bundleProgram(), bundleTests()]);
+await Promise.all([bundleProgram(), bundleTests(), writeManPages()]);
 refuseOtherThanAscii();
 await storeCode();

@@ -5,7 +5,7 @@ import type { DomainError } from "../core/errors.ts";
 import type { ExportedData } from "../core/export-data.ts";
 import type { ImportedData } from "../core/import-data.ts";
 import type { Message, NewMessage } from "../core/message.ts";
-import type { Write } from "../core/state.ts";
+import type { Collection, Write } from "../core/state.ts";
 import type { Table } from "../core/table.ts";
 
 /** A stream for results or messages. */
@@ -137,8 +137,8 @@ export interface Choice<T> {
 
 /** Questions to a person at a terminal. Each rejects with Interrupted upon Ctrl-C. */
 export interface Prompts {
-  /** Yes or no, no being the default. */
-  confirm(message: string): Promise<boolean>;
+  /** Yes or no, no being the default; where a word is to be typed, whether it was. */
+  confirm(message: string, typed?: string): Promise<boolean>;
   /** One of a few; the cursor stands on `initial` at first. */
   choose<T>(message: string, choices: readonly Choice<T>[], initial?: T): Promise<T>;
   /** One of many, narrowed by typing. */
@@ -233,10 +233,11 @@ export interface World {
   listFolder(path: string): Promise<readonly string[] | undefined>;
   /** The first bytes of a file as text; undefined where there is none. */
   readBeginning(path: string): Promise<string | undefined>;
-  /** Writes a file in one step, making the folders above it. Throws `write-failed`. */
   /** The state that a backup holds. Throws `no-file`, `invalid-file`. */
   readBackup(path: string): Promise<Snapshot>;
   loadPrompts(options: { readonly color: boolean }): Promise<Prompts>;
+  /** What completion offers of a store, faster than the store can be read. Throws where there is none. */
+  namesIn(store: string, named: Collection | "principal" | "user"): Promise<readonly NamedThing[]>;
 }
 
 /** What an export or an import came to, as a page says it. */
@@ -273,6 +274,12 @@ export type ManifestReader = (
 
 /** The value of a YAML or JSON text. Throws `invalid-file` with every fault as file:line:column. */
 export type DocumentReader = (text: string, name: string) => unknown;
+
+/** A word that names something in a store, and what it is. */
+export interface NamedThing {
+  readonly word: string;
+  readonly is: string;
+}
 
 export interface CommandSource {
   readonly names: readonly string[];

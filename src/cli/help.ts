@@ -11,13 +11,19 @@ export async function helpText(world: World): Promise<string> {
   const [first, second] = world.argv;
   if (first === "-V" || first === "--version") return `${world.version}\n`;
   if (first === undefined || /^(-h|--help)$/.test(first)) return overview(world);
+  if (first === "completion") return topicText(world, "completion")!;
   if (first !== "help") return commandHelp(world, first);
   if (second === undefined || second.startsWith("-")) return overview(world);
-  const topic = topics.find(({ name }) => name === second.toLowerCase());
-  if (topic !== undefined) return laidOut(topic.text(), world.stdout.columns);
+  const topic = topicText(world, second);
+  if (topic !== undefined) return topic;
   return commandHelp(world, second).catch((error: unknown) => {
     throw isUnknown(error) ? unknownTopic(world, second) : error;
   });
+}
+
+function topicText(world: World, word: string): string | undefined {
+  const topic = topics.find(({ name }) => name === word.toLowerCase());
+  return topic && laidOut(topic.text(), world.stdout.columns);
 }
 
 const isUnknown = (error: unknown): boolean =>
@@ -57,6 +63,12 @@ async function overview(world: World): Promise<string> {
     "",
     "Help:",
     entry("<command> --help", "what a command takes, with examples", 20, world.stdout.columns),
+    entry(
+      "completion <shell>",
+      "what teaches bash, zsh, fish or powershell to complete words",
+      20,
+      world.stdout.columns,
+    ),
     entry("help <topic>", `on ${topics.map(({ name }) => name).join(", ")}`, 20, world.stdout.columns),
     "",
     "Each command also answers to the full name of its cmdlet, as in New-CsPersistentChatRoom.",

@@ -121,7 +121,8 @@ export function createParser(name: string, definition: AnyCommand): (argv: reado
   };
 }
 
-function canonicalName(specs: OptionSpecs, spelling: string): string {
+/** The name of an option, whichever of its spellings is given. */
+export function canonicalName(specs: OptionSpecs, spelling: string): string {
   if (Object.hasOwn(specs, spelling)) return spelling;
   return Object.keys(specs).find((name) => specs[name]!.aliases?.includes(spelling)) ?? spelling;
 }

@@ -14,7 +14,16 @@ export async function loadPrompts({ color }: { readonly color: boolean }): Promi
       return answer;
     });
   return {
-    confirm: (message) => ask({ type: "confirm", message, default: false } as never),
+    confirm: async (message, typed) => {
+      if (typed === undefined) return ask({ type: "confirm", message, default: false } as never);
+      const word = await ask<string>({
+        type: "input",
+        message: `${message} Type ${typed} to go on, or nothing to leave:`,
+        validate: (answer: string) =>
+          answer === "" || answer.trim() === typed || `that is not ${typed}; nothing at all leaves`,
+      } as never);
+      return word.trim() === typed;
+    },
     choose: (message, choices, initial) =>
       ask({ type: "select", message, choices: listed(choices), default: initial, pageSize: page() } as never),
     search: (message, find) =>

@@ -91,7 +91,7 @@ export async function runService(
       openStore: (path) => openStore(session, path),
       readBackup: (path) => world.readBackup(path),
       confirm: async (question) => {
-        if (!globals.yes || globals.confirm) await agree(session, [question]);
+        if (!globals.yes || globals.confirm) await agree(session, [{ text: question }]);
       },
     },
     session.input,

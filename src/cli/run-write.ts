@@ -24,6 +24,7 @@ import { agree } from "./confirm.ts";
 import type { Store } from "./context.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { preparation } from "./preparation.ts";
+import { type Asked, askedFor } from "./questions.ts";
 import { inRole } from "./role.ts";
 import {
   authorship,
@@ -210,7 +211,7 @@ async function askFirst(session: Session, store: WrittenStore, attempt: Try): Pr
   return questionsOf(tried);
 }
 
-async function ask(session: Session, tried: Attempt, asked: readonly string[]): Promise<void> {
+async function ask(session: Session, tried: Attempt, asked: readonly Asked[]): Promise<void> {
   if (asked.length > 0) await tellPreview(session, tried);
   await agree(session, asked);
 }
@@ -218,10 +219,17 @@ async function ask(session: Session, tried: Attempt, asked: readonly string[]): 
 const questionsOf = ({ outcome }: Attempt): readonly string[] => (outcome.questions ?? []).map(questionWords);
 
 /** What must be answered: the questions, or with `--confirm` one about the whole. */
-function askedOf({ globals }: Session, tried: Attempt): readonly string[] {
-  const questions = questionsOf(tried);
+function askedOf({ globals }: Session, tried: Attempt): readonly Asked[] {
+  const questions = tried.outcome.questions ?? [];
   const asksAnyway = globals.confirm && isChange(tried) && questions.length === 0;
-  return asksAnyway ? [`${summaryOf(tried, "would")}: make this change?`] : questions;
+  return asksAnyway
+    ? [{ text: `${summaryOf(tried, "would")}: make this change?` }]
+    : askedFor(questions, () => losesAnybody(tried));
+}
+
+function losesAnybody({ consequences }: Attempt): boolean {
+  for (const { losing } of consequences.counts()) if (losing > 0) return true;
+  return false;
 }
 
 /** What a person should see before saying yes: each property that would be another, and the people concerned. */

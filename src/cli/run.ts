@@ -18,6 +18,7 @@ export async function run(outside: World): Promise<ExitCode> {
     const first = world.argv[0];
     if (first === undefined || first === "help" || /^(-h|--help|-V|--version)$/.test(first))
       return await runHelp(world);
+    if (first === "completion") return await runCompletion(world);
     const name = await commandName(world, first);
     const definition = (await world.commands.load(name)) as AnyCommand;
     const line = { world, name, definition, argv: world.argv.slice(1) };
@@ -54,6 +55,15 @@ function asksForJson(argv: readonly string[]): boolean {
       /^(--output=|-[yq]*o=?)json$/i.test(word) ||
       (/^(-[yq]*o|--output)$/.test(word) && argv[i + 1]?.toLowerCase() === "json"),
   );
+}
+
+/** `completion` is no command: it touches no store, and mirrors no cmdlet. */
+async function runCompletion(world: World): Promise<ExitCode> {
+  if (world.argv.slice(1).some((word) => /^(-h|--help)$/.test(word)) && world.argv[1] !== "--for")
+    throw new HelpAsked();
+  const { completionText } = await import("./completion.ts");
+  await print(world.stdout, await completionText(world));
+  return exitCode.done;
 }
 
 async function runHelp(world: World): Promise<ExitCode> {

@@ -94,4 +94,33 @@ Distinguished names hold commas and backslashes. Nothing is split at commas, so 
 
 A value that begins with a dash goes behind an equals sign (--description='-new-'), and a name that does comes after --.`,
   },
+  {
+    name: "completion",
+    text: () => `The Tab key completes commands, options and their values, and the names of rooms, categories, policies, pools and people of the store that the line means. Teach it to your shell once:
+
+  bash         pchat completion bash > ~/.local/share/bash-completion/completions/pchat
+               or, in ~/.bashrc:  source <(pchat completion bash)
+  zsh          pchat completion zsh > "\${fpath[1]}/_pchat"
+               or, in ~/.zshrc after compinit:  source <(pchat completion zsh)
+  fish         pchat completion fish > ~/.config/fish/completions/pchat.fish
+  PowerShell   pchat completion powershell | Out-String | Invoke-Expression
+               the same in the file that $PROFILE names keeps it
+
+Names with blanks and backslashes are quoted as the shell needs them. Nothing is written, and no server is asked.`,
+  },
+  {
+    name: "prompt",
+    text: () => `At a terminal pchat asks for what a command needs and was not given, and for nothing else. Questions go to stderr, so that the result can go to a file. With CI set, with --no-input, or without a terminal nothing is ever asked: a form or an unanswered confirmation ends with exit code 6, a missing value with 2, naming the options.
+
+  pchat set-room                     find the room by typing, then change it in a form
+  pchat set-room 'Help Desk'         the form of one room
+  pchat new-room                     asks for name and category
+  pchat grant-policy                 asks for users and policy
+
+Typing in a list narrows it: parts of the name, the description or the category, in any order, with or without accents, a slip in each word allowed. In lists of people whoever the category does not cover is marked with a cross, and refused with the reason and the command that would allow it.
+
+A form ends with what changes, people included: then save, edit again, or leave. Afterwards the command line that does the same is told. Ctrl-C at any question leaves the store as it was (exit code 130).
+
+What loses people, many objects or many messages wants a name typed in the place of a yes; --yes answers that too.`,
+  },
 ];

@@ -12,6 +12,8 @@ const several = (items: readonly string[], most = 10): string =>
 const spaced = (list: string): string => kebabCase(list).replaceAll("-", " ");
 /** What an object of a kind is called in a sentence. */
 const called = (kind: string): string => Object.values(nouns).find((noun) => noun.kind === kind)?.one ?? kind;
+const calledMany = (kind: string): string =>
+  Object.values(nouns).find((noun) => noun.kind === kind)?.many ?? `${kind}s`;
 const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
 
 /** A warning in words: lower case, no full stop. */
@@ -52,16 +54,26 @@ export function warningWords(warning: Warning): string {
   }
 }
 
+type Removal = Question & { readonly code: "removes" };
+
+/** The question for removing one object, or several at once: what goes, and whose entries with it. */
+export function removalWords(removals: readonly Removal[]): string {
+  const [{ kind }] = removals as readonly [Removal];
+  const losing = [...new Set(removals.flatMap((removal) => removal.losing))];
+  const one = removals.length === 1;
+  const what = one ? called(kind) : `${removals.length} ${calledMany(kind)}:`;
+  const whose =
+    losing.length === 0 ? "" : `, and with ${one ? "it" : "them"} the entries of ${several(losing)}`;
+  return `remove ${what} ${several(removals.map(({ identity }) => identity))}${whose}?`;
+}
+
 /** A question in words, as asked of a person. */
 export function questionWords(question: Question): string {
   switch (question.code) {
     case "drops-entries":
       return `take ${several(question.principals)} off the ${spaced(question.list)} of ${quoted(question.object)}?`;
-    case "removes": {
-      const losing =
-        question.losing.length === 0 ? "" : `, and with it the entries of ${several(question.losing)}`;
-      return `remove ${called(question.kind)} ${quoted(question.identity)}${losing}?`;
-    }
+    case "removes":
+      return removalWords([question]);
     case "resets":
       return `reset ${called(question.kind)} ${quoted(question.identity)} to its defaults? (it cannot be removed)`;
     case "overwrites":

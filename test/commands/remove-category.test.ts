@@ -78,26 +78,30 @@ test("counts one room as one", async () => {
   );
 });
 
-test("asks for each, naming who loses", async () => {
+test("asks once for several, naming who loses, and wants their number typed", async () => {
   const made = await deployed();
-  const questions = [
-    `remove category \`${empty}\`?`,
-    `remove category \`${trading}\`, and with it the entries of \`${floor}\`?`,
-  ];
+  const question = `remove 2 categories: \`${empty}\`, \`${trading}\`, and with them the entries of \`${floor}\`?`;
   const line = "remove-category Empty Trading";
   const env = { NO_COLOR: "1" };
   expect(await tried(made, line)).toEqual(
     refused(
       6,
-      `error: \`remove-category\` needs a yes: ${questions.join(" ")}\n` +
+      `error: \`remove-category\` needs a yes: ${question}\n` +
         "hint: answer yes beforehand with --yes, or see what would happen with --what-if\n",
     ),
   );
-  expect(await tried(made, line, { answers: [true, false], env })).toEqual(
-    refused(6, `? ${questions.join("\n? ")}\nerror: declined; nothing was written\n`),
+  expect(await tried(made, line, { answers: ["remove 3"], env })).toEqual(
+    refused(6, `? ${question} Type remove 2 to go on:\nerror: declined; nothing was written\n`),
   );
-  expect(await tried(made, line, { answers: [true, true], env })).toEqual(
-    done("", `? ${questions.join("\n? ")}\nremoved 2 categories (serial 12)\n`),
+  expect(await tried(made, line, { answers: ["remove 2"], env })).toEqual(
+    done("", `? ${question} Type remove 2 to go on:\nremoved 2 categories (serial 12)\n`),
+  );
+});
+
+test("a yes will do where nobody loses anything", async () => {
+  const env = { NO_COLOR: "1" };
+  expect(await tried(await deployed(), "remove-category Empty", { answers: [true], env })).toEqual(
+    done("", `? remove category \`${empty}\`?\nremoved category \`${empty}\` (serial 12)\n`),
   );
 });
 

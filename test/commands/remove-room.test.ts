@@ -90,18 +90,38 @@ describe("remove-room asks", () => {
     );
   });
 
-  test("and removes upon a yes", async () => {
-    expect(await tried(await deployed(), "remove-room Network", { answers: [true], env })).toEqual(
-      done("", `${gone}? ${question}\nremoved room \`${network}\` (serial 12)\n${gone}`),
+  test("for the name to be typed where people lose something, and removes then", async () => {
+    expect(await tried(await deployed(), "remove-room Network", { answers: ["Network"], env })).toEqual(
+      done(
+        "",
+        `${gone}? ${question} Type Network to go on:\nremoved room \`${network}\` (serial 12)\n${gone}`,
+      ),
     );
   });
 
-  test("and removes nothing upon a no, not even after a yes for another room", async () => {
-    const { exitCode, stdout, wrote } = await tried(await deployed(), "remove-room Network 'Help Desk'", {
-      answers: [true, false],
-      env,
-    });
-    expect({ exitCode, stdout, wrote }).toEqual({ exitCode: 6, stdout: "", wrote: false });
+  test.each(["", "network", "Help Desk"])("and removes nothing for %j", async (answer) => {
+    expect(await tried(await deployed(), "remove-room Network", { answers: [answer], env })).toEqual(
+      refused(6, `${gone}? ${question} Type Network to go on:\nerror: declined; nothing was written\n`),
+    );
+  });
+
+  test("once for many rooms that nobody is in, and for their number to be typed", async () => {
+    const made = await deployed();
+    const names = ["A", "B", "C", "D"].map((name) => `pchat.litwareinc.com\\${name}`);
+    for (const name of ["A", "B", "C", "D"]) await made.pchat(`new-room ${name} --category Empty -q`);
+    const listed = names.map((name) => `\`${name}\``);
+    expect(await tried(made, "remove-room A B C", { answers: [false], env })).toEqual(
+      refused(
+        6,
+        `? remove 3 rooms: ${listed.slice(0, 3).join(", ")}?\nerror: declined; nothing was written\n`,
+      ),
+    );
+    expect(await tried(made, "remove-room A B C D -o none", { answers: ["remove 4"], env })).toEqual(
+      done(
+        "",
+        `? remove 4 rooms: ${listed.join(", ")}? Type remove 4 to go on:\nremoved 4 rooms (serial 16)\n`,
+      ),
+    );
   });
 
   test("and --force is no answer", async () => {

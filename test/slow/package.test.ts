@@ -18,7 +18,7 @@ test("the package, installed into an empty folder, does its work there", () => {
   const packed = JSON.parse(npm(root, "pack", "--json", "--ignore-scripts", "--pack-destination", cwd));
   const { filename, files } = packed[0] as { filename: string; files: { path: string }[] };
   const paths = files.map(({ path }) => path);
-  expect(paths.filter((path) => !path.startsWith("dist/bin/"))).toEqual([
+  expect(paths.filter((path) => !/^dist\/(bin|man)\//.test(path))).toEqual([
     "LICENSE",
     "README.md",
     "package.json",

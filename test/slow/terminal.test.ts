@@ -145,6 +145,7 @@ const questions: readonly (readonly [string, string, readonly (readonly [string,
   ],
   ["a missing name", "new-room", [["", "? name of the room"]]],
   ["a missing option", "new-room X", [["", "? category (category that holds the room)"]]],
+  ["a name to be typed", "remove-room Network", [["", "Type Network to go on"]]],
   ["a removal", "remove-category Empty", [["", "remove category"]]],
 ];
 

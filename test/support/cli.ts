@@ -21,6 +21,7 @@ import { readManifestTexts } from "../../src/environment/manifest-files.ts";
 import { readScript } from "../../src/environment/script.ts";
 import { readBackupSnapshot } from "../../src/store/backup-snapshot.ts";
 import { createJsonStore } from "../../src/store/json-store.ts";
+import { namesIn } from "../../src/store/stored-names.ts";
 
 export interface Run {
   readonly exitCode: number;
@@ -169,6 +170,7 @@ async function runOnce(
     },
     readBeginning: (path) => readBeginning(resolve(folder, path)),
     readBackup: async (path) => readBackupSnapshot(resolve(folder, path)),
+    namesIn: async (store, named) => namesIn(resolve(folder, store), named),
     loadPrompts: async () => scripted([...(terminal.answers ?? [])], out),
   };
   const exitCode = await run(world);
@@ -197,7 +199,10 @@ function scripted(answers: Answer[], out: { stderr: string }): Prompts {
     return found.value;
   };
   return {
-    confirm: async (question) => (await next(question)) as boolean,
+    confirm: async (question, typed) => {
+      const answer = await next(typed === undefined ? question : `${question} Type ${typed} to go on:`);
+      return typeof answer === "string" ? answer === typed : (answer as boolean);
+    },
     choose: async (question, choices) => picked(choices, await next(question)),
     search: async (question, find) => picked(find(String(await next(question))), ""),
     tick: async (question, choices) =>
