@@ -1,4 +1,5 @@
 import {
+  asObject,
   booleanValue,
   choiceOf,
   defineCommand,
@@ -10,7 +11,7 @@ import {
 import { findRooms } from "../src/core/find-rooms.ts";
 import type { Content } from "../src/core/message.ts";
 import { type Room, roomNoun } from "../src/core/nouns/room.ts";
-import { storedView } from "../src/output/object-view.ts";
+import { storedView, withDisplayNames } from "../src/output/object-view.ts";
 
 const { rowOf, view } = storedView("rooms");
 const { privacy, type, invitations } = roomNoun.properties;
@@ -35,6 +36,7 @@ export default defineCommand({
     filter: value("only rooms whose name matches, * and ? being wildcards", { placeholder: "pattern" }),
     "search-description": flag("let --filter look at descriptions too"),
     "chat-content-exceeds-mb": integerValue("only rooms whose messages take more than so many megabytes"),
+    "as-object": asObject,
     "result-size": integerValue("at most so many rooms; 0 gives none"),
   },
   examples: [
@@ -71,7 +73,8 @@ export default defineCommand({
           matches: exceeding(content, options["chat-content-exceeds-mb"]),
           resultSize: options["result-size"],
         })) {
-          yield rowOf(state, room);
+          const row = rowOf(state, room);
+          yield options["as-object"] ? withDisplayNames("rooms", state, row) : row;
         }
       },
     },

@@ -1,4 +1,4 @@
-import { defineCommand, flag, value, words } from "../src/cli/command.ts";
+import { alwaysSo, defineCommand, flag, value, words } from "../src/cli/command.ts";
 import { DomainError } from "../src/core/errors.ts";
 import { grantPolicy } from "../src/core/policy.ts";
 import { grantView } from "../src/output/user-view.ts";
@@ -9,7 +9,8 @@ export default defineCommand({
   cmdlet: "Grant-CsPersistentChatPolicy",
   argument: words("user", "users, in any form; a display name may hold * and ?"),
   options: {
-    policy: value("policy to give", { placeholder: "name", names: "user-policy" }),
+    policy: value("policy to give", { placeholder: "name", names: "user-policy", aliases: ["policy-name"] }),
+    "pass-thru": alwaysSo,
     none: flag("take the present policy away, so that the site's or Global applies"),
   },
   examples: [

@@ -1,4 +1,4 @@
-import { defineCommand, ifNotExists, oneWord } from "../src/cli/command.ts";
+import { alwaysSo, defineCommand, ifNotExists, oneWord } from "../src/cli/command.ts";
 import { newEndpoint } from "../src/core/endpoint.ts";
 import { storedView } from "../src/output/object-view.ts";
 
@@ -8,7 +8,7 @@ export default defineCommand({
   cmdlet: "New-CsPersistentChatEndpoint",
   argument: oneWord("sip-address", "SIP address of the endpoint"),
   properties: { collection: "endpoints", on: "new" },
-  options: { "if-not-exists": ifNotExists },
+  options: { "if-not-exists": ifNotExists, "pass-thru": alwaysSo },
   examples: [
     {
       line: "pchat new-endpoint sip:groupchat@litwareinc.com --display-name 'Group Chat'",

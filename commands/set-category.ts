@@ -1,4 +1,4 @@
-import { defineCommand, removeIneligible, strict, words } from "../src/cli/command.ts";
+import { alwaysSo, defineCommand, removeIneligible, strict, words } from "../src/cli/command.ts";
 import { setCategories } from "../src/core/category.ts";
 import { storedView } from "../src/output/object-view.ts";
 
@@ -8,7 +8,7 @@ export default defineCommand({
   cmdlet: "Set-CsPersistentChatCategory",
   argument: words("identity", "categories to change"),
   properties: { collection: "categories", on: "set" },
-  options: { "remove-ineligible": removeIneligible, strict },
+  options: { "remove-ineligible": removeIneligible, "as-object": alwaysSo, strict },
   examples: [
     {
       line: "pchat set-category IT --add-allowed-members 'OU=Sales,DC=litwareinc,DC=com'",

@@ -1,4 +1,4 @@
-import { defineCommand, removeIneligible, strict, words } from "../src/cli/command.ts";
+import { alwaysSo, defineCommand, removeIneligible, strict, words } from "../src/cli/command.ts";
 import { setRooms } from "../src/core/room.ts";
 import { storedView } from "../src/output/object-view.ts";
 
@@ -8,7 +8,7 @@ export default defineCommand({
   cmdlet: "Set-CsPersistentChatRoom",
   argument: words("identity", "rooms to change"),
   properties: { collection: "rooms", on: "set" },
-  options: { "remove-ineligible": removeIneligible, strict },
+  options: { "remove-ineligible": removeIneligible, "as-object": alwaysSo, strict },
   examples: [
     {
       line: "pchat set-room 'Help Desk' --description 'Upgrade trouble and fixes' --add-members 'María Guðmundsdóttir'",

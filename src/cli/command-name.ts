@@ -4,13 +4,20 @@ import type { World } from "./context.ts";
 /** Cmdlets with another noun than the command that mirrors them. */
 const otherCmdlets: Readonly<Record<string, string>> = { "get-csservice": "get-pool" };
 
+/** Whether a word is the full name of a cmdlet, in any case, behind its module's or not. */
+export const isCmdletName = (word: string): boolean => /^(?:\w+\\)?[a-z]+-cs[a-z]+$/i.test(word);
+
+/** A cmdlet's name without its module's. */
+export const withoutModule = (word: string): string => word.replace(/^\w+\\/, "");
+
 /**
  * The command that a word names: itself, or the full name of the cmdlet that it mirrors, in any case.
  * Throws `unknown-command`.
  */
-export async function commandName(world: World, word: string): Promise<string> {
+export async function commandName(world: World, said: string): Promise<string> {
   const { names } = world.commands;
-  if (names.includes(word)) return word;
+  if (names.includes(said)) return said;
+  const word = isCmdletName(said) ? withoutModule(said) : said;
   const other = otherCmdlets[word.toLowerCase()];
   if (other !== undefined) return other;
   const match = /^([a-z]+)-(?:cs(?:persistentchat)?)?([a-z]+)$/i.exec(word);

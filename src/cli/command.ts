@@ -29,6 +29,8 @@ export interface OptionSpec<T> {
   readonly required?: boolean;
   /** Environment variable that stands in for the option. */
   readonly env?: string;
+  /** Understood but not shown: what a cmdlet takes and pchat does not need. */
+  readonly isHidden?: boolean;
   /** Other spellings, understood but not shown. */
   readonly aliases?: readonly string[];
   /** Whether the journal must not hold the value: it may be the text of a message. */
@@ -371,6 +373,14 @@ export function defineCommand<
 >(definition: CommandDefinition<O, C, P>): CommandDefinition<O, C, P> {
   return definition;
 }
+
+/** `-PassThru` and, on a set-, `-AsObject`: what they ask for is always so. */
+export const alwaysSo: OptionSpec<boolean> = {
+  kind: "switch",
+  meaning: "understood, and always so",
+  isHidden: true,
+};
+export const asObject = flag("show people by display name in the place of their address");
 
 /** Options that several commands share, so that they mean the same everywhere. */
 export const ifNotExists = flag("take an object that exists already as it is");

@@ -28,7 +28,11 @@ const everywhere = {
   output: choiceOf(formats, "form of the output (default table)"),
   fields: value("columns to show, separated by commas", { placeholder: "a,b" }),
   sort: value("column to sort by, - before it for the reverse", { placeholder: "[-]field" }),
-  pool: value("pool that narrows bare names", { placeholder: "fqdn", env: "PCHAT_POOL" }),
+  pool: value("pool that narrows bare names", {
+    placeholder: "fqdn",
+    env: "PCHAT_POOL",
+    aliases: ["persistent-chat-pool-fqdn"],
+  }),
   as: value("act as this user: creators and managers may do what their role lets them", {
     placeholder: "user",
     env: "PCHAT_AS",
@@ -49,6 +53,7 @@ const onWrites = {
 } satisfies OptionSpecs;
 
 const onReads = {
+  where: value("only rows that meet a condition, as Where-Object takes it", { placeholder: "condition" }),
   at: atMoment,
   directory: list("answer with this export of the directory (LDIF) in the place of the imported one", {
     placeholder: "file",
@@ -71,6 +76,7 @@ export interface Globals {
   readonly output: Format;
   readonly fields: string | undefined;
   readonly sort: string | undefined;
+  readonly where: string | undefined;
   readonly pool: string | undefined;
   readonly as: string | undefined;
   readonly noInput: boolean;
@@ -108,6 +114,7 @@ export function globalsFrom(values: Readonly<Record<string, unknown>>, env: Env)
     output: given("output") ?? "table",
     fields: given("fields"),
     sort: given("sort"),
+    where: given("where"),
     pool: orEnv("pool"),
     as: orEnv("as"),
     noInput: given("no-input") ?? false,

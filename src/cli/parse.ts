@@ -65,7 +65,7 @@ function addOptions(command: Command, options: OptionSpecs, heading: string): vo
         describe(spec as OptionSpec<unknown>),
       );
       option.helpGroup(heading);
-      command.addOption(spelling === name ? option : option.hideHelp());
+      command.addOption(spelling === name && spec.isHidden !== true ? option : option.hideHelp());
     }
   }
 }

@@ -7,6 +7,7 @@ import { createInputReader } from "./command-input.ts";
 import { commandName } from "./command-name.ts";
 import type { Store, World } from "./context.ts";
 import { type Globals, globalOptions, globalsFrom } from "./globals.ts";
+import { pchatWords } from "./line-words.ts";
 import { createParser, HelpAsked, ownOptions, type Parsed } from "./parse.ts";
 import { inRole } from "./role.ts";
 import type { Session } from "./session.ts";
@@ -96,7 +97,8 @@ function stepReader(world: World, globals: Globals, own: () => Preparation): Pre
   const read = async ([word, ...argv]: readonly string[]): Promise<Step["run"]> => {
     if (word === undefined) throw new DomainError("invalid-usage", "a line needs a command");
     const known = await find(word);
-    const parsed = known.parse(argv);
+    const { words } = await pchatWords(word, known.definition as AnyCommand, argv);
+    const parsed = known.parse(words);
     refuseForAll(known, parsed);
     const asked = globalsFrom(parsed.values, {});
     const line = lineGlobals(globals, asked);

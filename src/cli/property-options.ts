@@ -59,11 +59,21 @@ function optionsFor(option: string, property: Property, on: "new" | "set"): Opti
     meaning: meaningOf(property, nullable, on),
     placeholder: property.placeholder ?? property.choices?.join("|") ?? placeholders[property.type],
     ...(property.choices === undefined ? {} : { choices: property.choices }),
+    ...(property.aliases === undefined ? {} : { aliases: property.aliases.map(kebabCase) }),
     required: on === "new" && property.initial === undefined,
     parse: (label, word) => (nullable && word === "" ? null : parseValue(label, property, word)) as never,
   };
-  return { [option]: spec };
+  return { [option]: spec, ...switchOptions(property) };
 }
+
+/** The cmdlets' switches for a property: hidden, since `--option true|false` says the same. */
+const switchOptions = ({ switches = {} }: Property): OptionSpecs =>
+  Object.fromEntries(
+    Object.entries(switches).map(([name, value]) => [
+      name,
+      { kind: "switch", isHidden: true, meaning: `the same as ${value}` } as const,
+    ]),
+  );
 
 function meaningOf(property: Property, nullable: boolean, on: "new" | "set"): string {
   const { initial } = property;
@@ -111,10 +121,26 @@ export async function patchFrom(
   const patch: Record<string, unknown> = {};
   for (const { key, property } of bindings) {
     const option = kebabCase(shownName(key, property));
-    const given = isList(property) ? await listEdit(option, values, readLines) : values[option];
+    const given = isList(property)
+      ? await listEdit(option, values, readLines)
+      : scalar(option, property, values);
     if (given !== undefined) patch[key] = given;
   }
   return patch;
+}
+
+/** A value by its option, or by a switch of the cmdlets. Throws `invalid-usage` for both at once. */
+function scalar(
+  option: string,
+  { switches = {} }: Property,
+  values: Readonly<Record<string, unknown>>,
+): unknown {
+  const switched = Object.entries(switches).find(([name]) => values[name] === true);
+  if (switched === undefined) return values[option];
+  if (!(option in values)) return switched[1];
+  throw new DomainError("invalid-usage", `\`--${option}\` and \`--${switched[0]}\` say the same property`, {
+    hint: { say: "give one of them" },
+  });
 }
 
 async function listEdit(

@@ -1,13 +1,15 @@
 import { DomainError } from "../core/errors.ts";
+import { warningText } from "../output/messages.ts";
 import { isAskable } from "./askable.ts";
 import type { AnyCommand } from "./command.ts";
 import { commandName } from "./command-name.ts";
 import type { Input, World } from "./context.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { type Globals, globalsFrom } from "./globals.ts";
+import { pchatWords } from "./line-words.ts";
 import { HelpAsked, type Parsed, parseArguments } from "./parse.ts";
 import { type CommandLine, openSession, runSession } from "./run-line.ts";
-import { mayAsk, print, reportError } from "./session.ts";
+import { mayAsk, print, reportError, stderrPaint, tell } from "./session.ts";
 
 /** Runs one command line. Returns its exit code; never throws, never exits, writes only to the world's streams. */
 export async function run(outside: World): Promise<ExitCode> {
@@ -21,9 +23,11 @@ export async function run(outside: World): Promise<ExitCode> {
     if (first === "completion") return await runCompletion(world);
     const name = await commandName(world, first);
     const definition = (await world.commands.load(name)) as AnyCommand;
-    const line = { world, name, definition, argv: world.argv.slice(1) };
+    const { words, notes } = await pchatWords(first, definition, world.argv.slice(1));
+    const line = { world, name, definition, argv: words };
     const parsed = parseArguments(name, definition, line.argv);
     globals = globalsFrom(parsed.values, world.env);
+    if (!json) for (const note of notes) await tellNote(world, note, globals);
     // Somebody who types the lines of a list is not to be asked anything after its end.
     const canAsk = mayAsk({ world, globals: globals as Globals }) && !parsed.words.includes("-");
     return await runCommand(line, parsed, canAsk);
@@ -31,6 +35,11 @@ export async function run(outside: World): Promise<ExitCode> {
     if (error instanceof HelpAsked) return runHelp(world);
     return reportError(world, error, { ...globals, json });
   }
+}
+
+async function tellNote(world: World, note: string, globals: Partial<Globals>): Promise<void> {
+  const paint = await stderrPaint(world, globals.color ?? "auto");
+  await tell(world.stderr, warningText(note, paint));
 }
 
 /** There is one stdin: a second `-` would silently get nothing. */

@@ -14,7 +14,8 @@ import {
   warningText,
 } from "../output/messages.ts";
 import { loadRenderer } from "../output/render.ts";
-import { selectFields, sortRows } from "../output/view.ts";
+import { type Row, selectFields, sortRows } from "../output/view.ts";
+import { conditionOf } from "../output/where.ts";
 import type { AnyCommand, CommandInput, OptionSpecs, Rows } from "./command.ts";
 import { Interrupted, type Output, type Prompts, type Store, type World } from "./context.ts";
 import { type ExitCode, exitCode, exitCodeOf } from "./exit-code.ts";
@@ -82,7 +83,8 @@ export async function printRows({ world, globals }: Session, { view, rows, text 
     return;
   }
   const shown = globals.fields === undefined ? view : selectFields(view, globals.fields);
-  const sorted = globals.sort === undefined ? rows : sortRows(rows, view, globals.sort);
+  const met = globals.where === undefined ? rows : rowsWhere(rows, conditionOf(view, globals.where));
+  const sorted = globals.sort === undefined ? met : sortRows(met, view, globals.sort);
   const renderer = await loadRenderer(globals.output, {
     color: colorEnabled({ flag: globals.color, isTTY: world.stdout.isTTY, env: world.env }),
     width: world.stdout.isTTY ? world.stdout.columns : undefined,
@@ -90,10 +92,15 @@ export async function printRows({ world, globals }: Session, { view, rows, text 
   for (const chunk of renderer(sorted, shown)) await print(world.stdout, chunk);
 }
 
-/** Throws `invalid-value` for `--fields` or `--sort` that the view does not have, before anything is done. */
+function* rowsWhere(rows: Iterable<Row>, meets: (row: Row) => boolean): Iterable<Row> {
+  for (const row of rows) if (meets(row)) yield row;
+}
+
+/** Throws `invalid-value` for `--fields`, `--where` or `--sort` that the view does not have, before anything is done. */
 export function checkColumns({ globals }: Session, { view }: Pick<Rows, "view">): void {
   if (globals.fields !== undefined) selectFields(view, globals.fields);
   if (globals.sort !== undefined) sortRows([], view, globals.sort);
+  if (globals.where !== undefined) conditionOf(view, globals.where);
 }
 
 export async function tellWarning({ world, paint }: Session, text: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { cmdletHelp } from "./cmdlet-help.ts";
 import { exitCodeMeanings } from "./exit-code.ts";
 
 export interface Topic {
@@ -17,6 +18,7 @@ export const topics: readonly Topic[] = [
         ...exitCodeMeanings.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`),
       ].join("\n"),
   },
+  { name: "cmdlets", text: cmdletHelp },
   {
     name: "environment",
     text: () => `An option beats its variable; an empty variable counts as unset.

@@ -266,7 +266,7 @@ export const eligibleView: View = {
   identity: "principal",
   columns: [
     column("principal"),
-    column("principalType"),
+    { ...column("principalType"), aliases: ["persistentChatPrincipalType"] },
     column("displayName"),
     column("entry"),
     column("via", false),

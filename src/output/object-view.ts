@@ -1,6 +1,7 @@
 import { effectiveSettings, type Settings } from "../core/configuration.ts";
 import type { Touched } from "../core/outcome.ts";
 import { findPools } from "../core/pool.ts";
+import { entryOf } from "../core/principal.ts";
 import { isList, type Properties, shownName } from "../core/property.ts";
 import { inactiveServers } from "../core/servers.ts";
 import { type Collection, nouns, type Objects, type State } from "../core/state.ts";
@@ -81,6 +82,21 @@ function makeView<C extends Collection>(collection: C): StoredView<C> {
       return object && rowOf(state, object);
     },
   };
+}
+
+/** A row whose people, groups and domains stand under their display names, where the directory knows them. */
+export function withDisplayNames(collection: Collection, state: State, row: Row): Row {
+  const { directory } = state;
+  if (directory === undefined) return row;
+  const properties = nouns[collection].properties as Properties;
+  return Object.fromEntries(
+    Object.entries(row).map(([key, cell]) => [
+      key,
+      properties[key]?.type === "principals"
+        ? (cell as readonly string[]).map((entry) => entryOf(directory, entry)?.displayName ?? entry)
+        : cell,
+    ]),
+  );
 }
 
 /** What applies to each pool, or to the one that is named, with the pool before it. */

@@ -18,6 +18,7 @@ export const userView: View = {
     column("site"),
     column("policy"),
     column("policyFrom"),
+    { ...column("grantedPolicy", false), aliases: ["persistentChatPolicy"] },
     column("enablePersistentChat"),
     column("sipEnabled", false),
     column("accountDisabled", false),
@@ -45,11 +46,14 @@ export function userRow(state: State, user: UserEntry): Row {
 
 /** Nobody without an enabled SIP address has a policy. */
 function policyCells(state: State, sipAddress: string | null): Record<string, Cell> {
-  if (sipAddress === null) return { policy: null, policyFrom: null, enablePersistentChat: false };
+  if (sipAddress === null) {
+    return { policy: null, policyFrom: null, grantedPolicy: null, enablePersistentChat: false };
+  }
   const { policy, from, enabled } = effectivePolicy(state, sipAddress);
   return {
     policy: policy?.identity ?? null,
     policyFrom: from,
+    grantedPolicy: grantedPolicy(state, sipAddress)?.identity ?? null,
     enablePersistentChat: enabled === "unknown" ? null : enabled === "yes",
   };
 }
@@ -73,7 +77,6 @@ export const grantView: ObjectView = {
     return {
       user: identity,
       displayName: entry?.displayName ?? null,
-      grantedPolicy: grantedPolicy(state, identity)?.identity ?? null,
       ...policyCells(state, identity),
     };
   },

@@ -41,7 +41,7 @@ export function headerOf(name: string): string {
  * Throws `invalid-value` for an unknown or empty name.
  */
 export function selectFields(view: View, fields: string): View {
-  const chosen = fields.split(",").map((field) => findColumn(view, field.trim()));
+  const chosen = fields.split(",").map((field) => columnNamed(view, field.trim()));
   return { ...view, columns: [...new Set(chosen)].map(inFull) };
 }
 
@@ -56,24 +56,29 @@ function inFull({ entriesInTable: _, ...column }: Column): Column {
  */
 export function sortRows(rows: Iterable<Row>, view: View, field: string): Row[] {
   const descending = field.startsWith("-");
-  const { name } = findColumn(view, descending ? field.slice(1) : field);
+  const { name } = columnNamed(view, descending ? field.slice(1) : field);
   const keyed = Array.from(rows, (row) => ({ row, key: sortKey(row[name] ?? null) }));
   keyed.sort((a, b) => compareKeys(a.key, b.key, descending ? -1 : 1));
   return keyed.map(({ row }) => row);
 }
 
-function findColumn(view: View, word: string): Column {
+/** The column that a word names, in any case, as `allowedMembers` or `allowed-members`. Throws `invalid-value`. */
+export function columnNamed(view: View, word: string): Column {
   const wanted = fold(word).replaceAll("-", "");
   const column =
     view.columns.find(({ name }) => fold(name) === wanted) ??
     view.columns.find(({ aliases = [] }) => aliases.some((alias) => fold(alias) === wanted));
   if (column !== undefined) return column;
   const names = view.columns.map(({ name }) => name);
-  throw new DomainError("invalid-value", `a ${view.kind} has no field \`${word}\``, {
-    hint: { say: `fields are ${names.join(", ")}` },
-    details: { fields: names },
-    unknown: { word, among: () => [...names, ...names.map(kebabCase)] },
-  });
+  throw new DomainError(
+    "invalid-value",
+    `${/^[aeiou]/.test(view.kind) ? "an" : "a"} ${view.kind} has no field \`${word}\``,
+    {
+      hint: { say: `fields are ${names.join(", ")}` },
+      details: { fields: names },
+      unknown: { word, among: () => [...names, ...names.map(kebabCase)] },
+    },
+  );
 }
 
 /** Folding once a row, not once a comparison, is most of the speed of a long sort. */

@@ -9,6 +9,7 @@ const maria = {
   site: "Redmond",
   policy: "Global",
   policyFrom: "global",
+  grantedPolicy: null,
   enablePersistentChat: false,
   sipEnabled: true,
   accountDisabled: false,

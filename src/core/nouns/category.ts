@@ -18,13 +18,21 @@ export const categoryNoun = defineNoun({
       inTable: false,
       meaning: "whether its rooms may notify people added to them",
       initial: false,
+      aliases: ["invites"],
+      switches: { "enable-invitations": true },
     }),
     fileUpload: boolean({
       inTable: false,
       meaning: "whether files may be uploaded (Lync 2013 clients ignore it)",
       initial: false,
+      switches: { "enable-file-upload": true },
     }),
-    chatHistory: boolean({ inTable: false, meaning: "whether its rooms keep history", initial: true }),
+    chatHistory: boolean({
+      inTable: false,
+      meaning: "whether its rooms keep history",
+      initial: true,
+      switches: { "remove-chat-history": false },
+    }),
     allowedMembers: principals({
       meaning: "who may be put into its rooms: users, groups, containers (OUs) and domains",
     }),
