@@ -81,7 +81,7 @@ export function questionWords(question: Question): string {
     case "loses-messages":
       return `${lossWords(question)} for good? (this cannot be undone)`;
     case "applies":
-      return `${[...dropWords(question.drops), ...removalWords(question.removals)].join("; ")}?`;
+      return `${[...dropWords(question.drops), ...removalClauses(question.removals)].join("; ")}?`;
     case "many-matches":
       return `${quoted(question.word)} means ${counted(question.matches.length, "user")}: go on with all of them?`;
     case "several":
@@ -137,7 +137,7 @@ function dropWords(drops: Applies["drops"]): string[] {
   return rest.length === 0 ? named : [...named, more];
 }
 
-function removalWords(removals: Applies["removals"]): string[] {
+function removalClauses(removals: Applies["removals"]): string[] {
   if (removals.length === 0) return [];
   return [`remove ${removals.map(({ kind, identity }) => `${called(kind)} ${quoted(identity)}`).join(", ")}`];
 }
