@@ -10,7 +10,9 @@ export default defineCommand({
   examples: [
     { line: "pchat compact-history --before 2025-01-01 --yes", does: "keep the history since a day" },
   ],
-  notes: ["What is dropped cannot be listed, or gone back to, any more."],
+  notes: [
+    "What is dropped cannot be listed, or gone back to, any more. Messages of rooms that were removed before go with it.",
+  ],
   check: ({ options: { before } }) => {
     if (before !== undefined && parseTime(before) !== undefined) return;
     const said =

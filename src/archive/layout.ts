@@ -92,6 +92,16 @@ function roomElements({ rooms, categories, principals }: ExportedData): string[]
 const keysOf = (object: ExportedObject, list: string): ReadonlySet<string> =>
   new Set((object[list] as readonly string[]).map(principalKey));
 
+/** In chunks of many lines, since each chunk has a price of its own in a stream. */
 function* lines(messages: Iterable<Message>): Generator<string> {
-  for (const message of messages) yield `${JSON.stringify(message)}\n`;
+  let chunk = "";
+  for (const message of messages) {
+    chunk += `${JSON.stringify(message)}\n`;
+    if (chunk.length < chunkLength) continue;
+    yield chunk;
+    chunk = "";
+  }
+  if (chunk !== "") yield chunk;
 }
+
+const chunkLength = 64 * 1024;

@@ -3,7 +3,7 @@ import { type Draft, sameValue } from "./draft.ts";
 import { DomainError } from "./errors.ts";
 import { identityOf } from "./identity.ts";
 import { judgeDraft } from "./judge.ts";
-import type { Outcome, Touched } from "./outcome.ts";
+import type { Outcome, Touched, Warning } from "./outcome.ts";
 import { type Properties, shownName } from "./property.ts";
 import { type Collection, nouns, type StoredObject, type Write } from "./state.ts";
 
@@ -19,7 +19,7 @@ export function undoChange(draft: Draft, change: JournalEntry, later: readonly J
   const clashes = change.writes.flatMap((write) => clashesOf(draft, write, later));
   if (clashes.length > 0) throw laterChange(change, clashes);
   for (const write of change.writes) invert(draft, write);
-  return { touched: change.writes.map(touch), warnings: judgeDraft(draft) };
+  return { touched: change.writes.map(touch), warnings: [...judgeDraft(draft), ...messagesStay(change)] };
 }
 
 function requireUndoable(change: JournalEntry): void {
@@ -55,6 +55,11 @@ function requireUndoable(change: JournalEntry): void {
       details: { serial, command },
     },
   );
+}
+
+function messagesStay({ serial, content = [] }: JournalEntry): Warning[] {
+  if (!content.some(({ added }) => added > 0)) return [];
+  return [{ code: "notice", text: `the messages that change ${serial} added stay where they are` }];
 }
 
 const touch = ({ collection, id, before, after }: Write): Touched => ({

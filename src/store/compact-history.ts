@@ -1,9 +1,11 @@
 import { closeSync } from "node:fs";
 import { settle, snapshotRecord, tidy, type WriteContext } from "./commit-change.ts";
+import type { StoreDocument } from "./document.ts";
 import { ioError } from "./io-error.ts";
 import { openJournal, recordsOf } from "./journal-file.ts";
 import { encode, type JournalRecord } from "./journal-format.ts";
 import { loadStore } from "./load-store.ts";
+import { removeLostRooms } from "./messages.ts";
 import { replaceJournal } from "./replace-journal.ts";
 import { createReplay } from "./replay.ts";
 import { shownPath } from "./store-paths.ts";
@@ -18,7 +20,8 @@ export interface Compacted {
 
 /**
  * Drops the changes before a time (ISO 8601 UTC): the journal begins with the store as it was then, in one step. The
- * first change at that time or later is kept, and all after it, whatever their times. Throws `write-failed`, and
+ * first change at that time or later is kept, and all after it, whatever their times. Messages of rooms that can no
+ * longer come back go with it. Throws `write-failed`, and
  * what reading the store and its journal throws.
  */
 export function compactHistory(context: WriteContext, before: string): Compacted {
@@ -38,10 +41,17 @@ export function compactHistory(context: WriteContext, before: string): Compacted
     if (loaded.verdict === "behind") settle(context, loaded);
     replaceJournal(context, encode("", [beginning, ...kept]).chunks);
     checkpoint("journal replaced");
+    removeLostRooms(paths, roomsOf(loaded.document, [beginning, ...kept]));
   } catch (error) {
     throw ioError("write-failed", paths.given, error);
   }
   return { dropped: dropped.length - 1, kept: kept.length, serial: beginning.head.serial };
+}
+
+/** Rooms that are there, or that the history could bring back. */
+function roomsOf({ lists }: StoreDocument, records: readonly JournalRecord[]): ReadonlySet<number> {
+  const known = records.flatMap(({ writes }) => writes.filter(({ collection }) => collection === "rooms"));
+  return new Set([...lists.rooms, ...known].map(({ id }) => id));
 }
 
 function allRecords({ paths }: WriteContext): JournalRecord[] {

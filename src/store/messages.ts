@@ -377,6 +377,13 @@ export function setStaysAside(paths: StorePaths, writes: readonly Write[], nextI
   }
 }
 
+/** Removes the messages of rooms that are gone for good: all but the given ones. Only for the holder of the lock. */
+export function removeLostRooms(paths: StorePaths, wanted: ReadonlySet<number>): void {
+  const lost = roomsWithFiles(paths).filter((room) => !wanted.has(room));
+  for (const room of lost) rmSync(join(paths.messages, fileName(room)), { force: true });
+  if (lost.length > 0) syncFolder(paths.messages);
+}
+
 /** Moves the whole folder to another name beside the store. */
 export function keepMessages(paths: StorePaths, kept: string): void {
   renameSync(paths.messages, kept);

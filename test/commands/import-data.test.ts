@@ -67,6 +67,22 @@ test("makes in another pool all that was exported, in one change", async () => {
   expect((await made.pchat("test-store")).exitCode).toBe(0);
 });
 
+test("can be taken back, all but the messages, which the rooms have again when they are back", async () => {
+  const made = await target(await exported());
+  await made.pchat("import-data all.zip");
+  const { exitCode, stderr } = await made.pchat("undo-change --last --yes -o none");
+  expect({
+    exitCode,
+    warned: stderr.includes("warning: the messages that change 4 added stay where they are\n"),
+  }).toEqual({
+    exitCode: 0,
+    warned: true,
+  });
+  expect(await made.json("get-room")).toEqual([]);
+  await made.pchat("undo-change --last --yes");
+  expect(await made.json("get-message --fields text")).toEqual([{ text: "***" }, { text: "two\nlines" }]);
+});
+
 test("again there is nothing to do", async () => {
   const from = await exported();
   const made = await target(from);

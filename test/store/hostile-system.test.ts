@@ -122,6 +122,42 @@ describe.runIf(process.platform !== "win32")("no room for what is to be written"
   });
 });
 
+describe.runIf(process.platform !== "win32")("no room for messages", () => {
+  const long = `"$(head -c 20000 /dev/zero | tr '\\0' x)"`;
+
+  /** A store whose Global policy enables everybody, with two messages in its room. */
+  async function makeTalked() {
+    const { path, store } = await makeStore();
+    const policy = { identity: "Global", description: null, enablePersistentChat: true };
+    await store.update(author(), ({ nextId }) => ({
+      change: {
+        writes: [{ collection: "policies", id: nextId, after: { id: nextId, ...policy } }],
+        nextId: nextId + 1,
+      },
+      value: 0,
+    }));
+    giveAway(join(path, ".."));
+    for (const text of ["one", "two"]) {
+      expect(run(path, `send-message Desk ${text} --as sip:ana@contoso.com`).status).toBe(0);
+    }
+    return path;
+  }
+
+  test.each([
+    [`send-message Desk ${long} --as sip:ana@contoso.com`, "cannot write `pchat.messages/3.ndjson`"],
+    [`remove-message Desk --filter two --replace-message ${long} --yes`, "cannot write `pchat.json`"],
+  ])("%s is refused, and every byte left", async (line, message) => {
+    const path = await makeTalked();
+    const before = withoutLock(path);
+    expect(run(path, line, 16)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining(`${message}: it would become too large`),
+    });
+    expect(withoutLock(path)).toEqual(before);
+    expect(run(path, line).status).toBe(0);
+  });
+});
+
 /** Whether a disk of a few kilobytes can be made, which takes root and a mount namespace. */
 const canMount =
   spawnSync("unshare", ["-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"], { stdio: "ignore" }).status === 0;

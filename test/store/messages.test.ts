@@ -253,6 +253,23 @@ describe("a file of messages", () => {
     expect(await texts(store)).toHaveLength(3);
   });
 
+  test("goes when the history forgets its room, and no sooner", async () => {
+    const { path, store } = await makeTalked();
+    const at = (second: number) => author({ time: `2026-03-01T10:00:0${second}.000Z` });
+    await store.update(at(1), addRoom("Other"));
+    await post(store, 1, "elsewhere", 4);
+    await store.update(at(2), ({ nextId }) => ({
+      change: { writes: [{ collection: "rooms", id: desk, before: room(desk, "Desk") }], nextId },
+      value: 0,
+    }));
+    await store.update(at(3), addRoom("Third"));
+    await store.compactHistory(at(2).time);
+    expect(readdirSync(beside(path, ".messages")).sort()).toEqual(["3.ndjson", "4.ndjson"]);
+    await store.compactHistory(at(3).time);
+    expect(readdirSync(beside(path, ".messages"))).toEqual(["4.ndjson"]);
+    expect(await texts(store, 4)).toEqual(["1 elsewhere"]);
+  });
+
   test("of another history is moved aside for a new room with its id", async () => {
     const { path, store } = await makeTalked();
     renameSync(file(path), file(path, 4));
