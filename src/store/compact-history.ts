@@ -35,14 +35,22 @@ export function compactHistory(context: WriteContext, before: string): Compacted
   try {
     tidy(context, loaded.document);
     // The journal must not begin after the file.
-    if (loaded.verdict === "behind") settle(context, loaded);
-    replaceJournal(context, encode("", [beginning, ...kept]).chunks);
+    const written = loaded.verdict === "behind" ? settle(context, loaded) : null;
+    replaceJournal(context, encode("", noting([beginning, ...kept], written)).chunks);
     checkpoint("journal replaced");
   } catch (error) {
     throw ioError("write-failed", paths.given, error);
   }
   return { dropped: dropped.length - 1, kept: kept.length, serial: beginning.head.serial };
 }
+
+/** The records, the last of which notes the checksum of the file that was just brought up to it. */
+const noting = (records: readonly JournalRecord[], written: string | null): JournalRecord[] =>
+  records.map((record, at) =>
+    at < records.length - 1 || record.head.file !== null
+      ? record
+      : ({ ...record, head: { ...record.head, file: written } } as JournalRecord),
+  );
 
 function allRecords({ paths }: WriteContext): JournalRecord[] {
   const journal = openJournal(paths.journal, shownPath(paths, paths.journal));

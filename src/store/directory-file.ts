@@ -136,7 +136,7 @@ export function readEntries(
   try {
     const found = fd === undefined ? undefined : headOf(readRange(fd, 0, longestHead));
     if (fd === undefined || found === undefined) throw damagedDirectory(shown, "is not a directory file");
-    if (visitEntries(fd, found.length, shown, visit) === hash) return found.head.date;
+    if (visitEntries({ fd }, found.length, shown, visit) === hash) return found.head.date;
     throw damagedDirectory(shown, "its entries are not those of its checksum");
   } finally {
     if (fd !== undefined) closeQuietly(fd);
@@ -144,14 +144,14 @@ export function readEntries(
 }
 
 function visitEntries(
-  fd: number,
+  file: { readonly fd: number },
   from: number,
   shown: string,
   visit: (entry: Entry, place: EntryPlace) => void,
 ): string {
   const sum = startChecksum();
   let count = 0;
-  for (const { line, offset } of entryLines(fd, from)) {
+  for (const { line, offset } of entryLines(file, from)) {
     sum.update(count++ === 0 ? "" : "\n").update(line);
     visit(parseEntry(line, shown, count), { offset, length: line.length });
   }
@@ -167,19 +167,22 @@ function parseEntry(line: Buffer, shown: string, number: number): Entry {
 }
 
 /** The entries of an open directory file, one after the other; none where it is something else. */
-export function* entriesIn(fd: number): Iterable<Entry> {
-  const found = headOf(readRange(fd, 0, longestHead));
+export function* entriesIn(file: { readonly fd: number }): Iterable<Entry> {
+  const found = headOf(readRange(file.fd, 0, longestHead));
   if (found === undefined) return;
-  for (const { line } of entryLines(fd, found.length)) yield JSON.parse(line.toString("utf8")) as Entry;
+  for (const { line } of entryLines(file, found.length)) yield JSON.parse(line.toString("utf8")) as Entry;
 }
 
 /** The texts of entries. The whole of a large directory would fit neither into one string nor into one buffer. */
-function* entryLines(fd: number, from: number): Iterable<{ readonly line: Buffer; readonly offset: number }> {
+function* entryLines(
+  file: { readonly fd: number },
+  from: number,
+): Iterable<{ readonly line: Buffer; readonly offset: number }> {
   const comma = 0x2c;
   let rest: Buffer = Buffer.alloc(0);
   let offset = from;
   for (let at = from; ; ) {
-    const chunk = readRange(fd, at, at + chunkSize);
+    const chunk = readRange(file.fd, at, at + chunkSize);
     if (chunk.length === 0) return;
     at += chunk.length;
     const bytes: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);

@@ -12,6 +12,7 @@ import { directoryReader } from "../../src/directory/reader.ts";
 import { readDocument } from "../../src/environment/document.ts";
 import { readScript } from "../../src/environment/script.ts";
 import { createJsonStore } from "../../src/store/json-store.ts";
+import { bounds } from "../store/values.ts";
 
 export interface Run {
   readonly exitCode: number;
@@ -86,7 +87,7 @@ export function benchIn(folder: string, earlierRuns = 0): Bench {
     files: () =>
       Object.fromEntries(
         readdirSync(folder, { recursive: true, withFileTypes: true })
-          .filter((entry) => entry.isFile() && !entry.name.endsWith(".lock"))
+          .filter((entry) => entry.isFile() && !/\.(lock|index)$/.test(entry.name))
           .map((entry) => join(entry.parentPath, entry.name))
           .sort()
           .map((path) => [relative(folder, path), readFileSync(path, "latin1")]),
@@ -134,7 +135,14 @@ async function runOnce(
     osUser: () => "tester",
     openStore: (options) => {
       const path = resolve(folder, options.path);
-      const store = createJsonStore({ ...options, path, host: "test", pid: process.pid, now: () => time });
+      const store = createJsonStore({
+        ...options,
+        ...bounds(),
+        path,
+        host: "test",
+        pid: process.pid,
+        now: () => time,
+      });
       return {
         ...store,
         backup: (file, force) => store.backup(resolve(folder, file), force),
