@@ -2,7 +2,7 @@ import { renameSync } from "node:fs";
 import type { Directory, DirectoryContent, Entry, EntryKind } from "../core/directory.ts";
 import { DomainError } from "../core/errors.ts";
 import { memoryDirectory } from "../core/memory-directory.ts";
-import { checksum, isChecksum, startChecksum } from "./checksum.ts";
+import { isChecksum, startChecksum } from "./checksum.ts";
 import { closeQuietly, openForReading, ownershipOf, putInPlace, readRange, writeTemporary } from "./files.ts";
 import { pendingDirectory, type StorePaths, shownPath } from "./store-paths.ts";
 
@@ -17,38 +17,51 @@ export interface DirectoryHead {
 const start = '"entries": [\n';
 const longestHead = 4096;
 const chunkSize = 1024 * 1024;
+const together = 500;
 
 /** Checksum of a directory: over its entries as its file has them, one a line. */
-export const directoryChecksum = (content: DirectoryContent): string =>
-  checksum(entryTexts(content).join("\n"));
+export function directoryChecksum(content: DirectoryContent): string {
+  const sum = startChecksum();
+  let isFirst = true;
+  for (const text of joinedEntries(content, "\n")) {
+    sum.update(isFirst ? text : `\n${text}`);
+    isFirst = false;
+  }
+  return sum.digest("hex");
+}
 
-const entryTexts = (content: DirectoryContent): string[] =>
-  content.entries.map((entry) => JSON.stringify(entry));
+/** The entries as text, some at a time: all of them would take as much memory as the directory once more. */
+function* joinedEntries({ entries }: DirectoryContent, between: string): Iterable<string> {
+  for (let at = 0; at < entries.length; at += together) {
+    const texts = entries.slice(at, at + together).map((entry) => JSON.stringify(entry));
+    yield texts.join(between);
+  }
+}
 
 /**
  * Writes a directory to a file of its own, on disk before it returns, where no reader looks until the journal names
  * its checksum. Returns the checksum.
  */
 export function writePendingDirectory(paths: StorePaths, content: DirectoryContent, date: string): string {
-  const texts = entryTexts(content);
-  const hash = checksum(texts.join("\n"));
+  const hash = directoryChecksum(content);
   const target = pendingDirectory(paths, hash);
   const head: DirectoryHead = { schemaVersion: 1, hash, date, counts: countKinds(content) };
   // Under the name of the directory, so that what a killed process leaves is recognised.
-  putInPlace(writeTemporary(paths.directory, directoryChunks(head, texts), ownershipOf(paths.file)), target);
+  putInPlace(writeTemporary(paths.directory, directoryChunks(head, content), ownershipOf(paths.file)), target);
   return hash;
 }
 
-function* directoryChunks(head: DirectoryHead, texts: readonly string[]): Iterable<Uint8Array> {
+function* directoryChunks(head: DirectoryHead, content: DirectoryContent): Iterable<Uint8Array> {
   const fields = Object.entries(head).map(
     ([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)},\n`,
   );
   yield Buffer.from(`{\n${fields.join("")}${start}`);
-  for (let at = 0; at < texts.length; at += 1000) {
-    const end = at + 1000 < texts.length ? ",\n" : "\n";
-    yield Buffer.from(texts.slice(at, at + 1000).join(",\n") + end);
+  let isFirst = true;
+  for (const text of joinedEntries(content, ",\n")) {
+    yield Buffer.from(isFirst ? text : `,\n${text}`);
+    isFirst = false;
   }
-  yield Buffer.from("]\n}\n");
+  yield Buffer.from(isFirst ? "]\n}\n" : "\n]\n}\n");
 }
 
 function countKinds({ entries }: DirectoryContent): DirectoryHead["counts"] {
