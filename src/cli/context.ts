@@ -32,6 +32,8 @@ export interface StoreFacts {
   readonly path: string;
   readonly lineage: string;
   readonly serial: number;
+  /** Serial that the file alone is at. */
+  readonly fileSerial: number;
   readonly sizeBytes: number;
   readonly journalBytes: number;
   readonly directoryDate: string | null;
@@ -103,6 +105,8 @@ export interface Store {
     readonly changed: boolean;
     readonly kept: readonly string[];
   }>;
+  /** Brings a file that is behind its journal up to it. */
+  compact(authorship: Authorship): Promise<{ readonly changed: boolean; readonly serial: number }>;
   /** Drops the journal's changes before a time (ISO 8601 UTC). */
   compactHistory(
     before: string,

@@ -41,20 +41,10 @@ export interface DirectoryReplacement {
 
 /** A draft over a state. `nextId` is the store's counter. */
 export function createDraft(base: State, nextId: number): Draft {
-  const overlays = new Map<Collection, Overlay<Collection>>();
+  const { overlay, seen } = createOverlays(base);
   const order = new Map<string, { readonly collection: Collection; readonly id: number }>();
   let counter = nextId;
   let newDirectory: DirectoryReplacement | undefined;
-  const overlay = <C extends Collection>(collection: C): Overlay<C> => {
-    let found = overlays.get(collection) as Overlay<C> | undefined;
-    if (found === undefined) {
-      found = createOverlay(base, collection);
-      overlays.set(collection, found as unknown as Overlay<Collection>);
-    }
-    return found;
-  };
-  /** A collection that nothing was written to is the base's. */
-  const seen = (collection: Collection): Seen => (overlays.get(collection) as Seen | undefined) ?? base;
   const put = <C extends Collection>(collection: C, id: number, value: Objects[C] | undefined): void => {
     order.set(`${collection} ${id}`, { collection, id });
     overlay(collection).put(id, value);
@@ -102,11 +92,58 @@ export function createDraft(base: State, nextId: number): Draft {
   return draft;
 }
 
+/**
+ * A state as it is after changes that were made already, oldest first. `before` of a write is what was there, so that
+ * nothing is read to put another object in its place. `directory` is called at most once.
+ */
+export function stateAfter(
+  base: State,
+  writes: Iterable<Write>,
+  directory: () => Directory | undefined,
+): State {
+  const { overlay, seen } = createOverlays(base);
+  for (const { collection, id, before, after } of writes) overlay(collection).put(id, after, before);
+  let known: { readonly value: Directory | undefined } | undefined;
+  return {
+    get directory() {
+      known ??= { value: directory() };
+      return known.value;
+    },
+    get: (collection, id) => seen(collection).get(collection, id),
+    lookup: (collection, index, key) => seen(collection).lookup(collection, index, key),
+    all: (collection) => seen(collection).all(collection),
+    count: (collection) => seen(collection).count(collection),
+  };
+}
+
 type Seen = Pick<State, "get" | "lookup" | "all" | "count">;
+
+interface Overlays {
+  /** What is done to a collection. */
+  overlay<C extends Collection>(collection: C): Overlay<C>;
+  /** What that makes of it: a collection that nothing was written to is the base's. */
+  seen(collection: Collection): Seen;
+}
+
+function createOverlays(base: State): Overlays {
+  const overlays = new Map<Collection, Overlay<Collection>>();
+  return {
+    overlay: <C extends Collection>(collection: C): Overlay<C> => {
+      let found = overlays.get(collection) as Overlay<C> | undefined;
+      if (found === undefined) {
+        found = createOverlay(base, collection);
+        overlays.set(collection, found as unknown as Overlay<Collection>);
+      }
+      return found;
+    },
+    seen: (collection) => (overlays.get(collection) as Seen | undefined) ?? base,
+  };
+}
 
 /** What a draft has done to one collection, and what that makes of it. */
 interface Overlay<C extends Collection> {
-  put(id: number, value: Objects[C] | undefined): void;
+  /** `before` is what the base has, where that is known. */
+  put(id: number, value: Objects[C] | undefined, before?: Objects[C]): void;
   get(collection: C, id: number): Objects[C] | undefined;
   lookup(collection: C, index: IndexOf<C>, key: string): Iterable<Objects[C]>;
   all(collection: C): Iterable<Objects[C]>;
@@ -143,8 +180,8 @@ function createOverlay<C extends Collection>(base: State, collection: C): Overla
 
   return {
     get: (_, id) => get(id),
-    put: (id, value) => {
-      const old = get(id);
+    put: (id, value, before) => {
+      const old = touched.has(id) ? touched.get(id) : (before ?? base.get(collection, id));
       added += Number(value !== undefined) - Number(old !== undefined);
       const wasOwn = touched.get(id);
       touched.set(id, value);

@@ -10,6 +10,8 @@ export interface StoreDescription {
   readonly journalBytes: number;
   readonly directoryDate: string | null;
   readonly behind: boolean;
+  /** Serial that the file alone is at. */
+  readonly fileSerial: number;
 }
 
 const counted = collections.filter((collection) => collection !== "settings");

@@ -2,18 +2,28 @@ import { closeSync } from "node:fs";
 import { DomainError } from "../core/errors.ts";
 import { checksum } from "./checksum.ts";
 import { parseDirectory } from "./directory-file.ts";
+import { checkDirectoryIndex } from "./directory-index.ts";
 import { documentText, type StoreDocument } from "./document.ts";
 import { readLockRecord } from "./file-lock.ts";
 import { ownershipOf } from "./files.ts";
 import { openJournal, recordsOf } from "./journal-file.ts";
-import { type Loaded, loadStore, readStoreFile } from "./load-store.ts";
+import { type Loaded, loadStore, readStoreFile, replayJournal } from "./load-store.ts";
 import { checkMessageFiles } from "./messages.ts";
 import { createReplay } from "./replay.ts";
+import { checkStoreIndex } from "./store-index.ts";
 import { pendingDirectory, type StorePaths, shownPath } from "./store-paths.ts";
 
 /** What was found of one part of a store. */
 export interface Finding {
-  readonly part: "file" | "journal" | "agreement" | "directory" | "messages" | "lock";
+  readonly part:
+    | "file"
+    | "journal"
+    | "agreement"
+    | "directory"
+    | "messages"
+    | "lock"
+    | "index"
+    | "directory index";
   readonly ok: boolean;
   /** Lower case, without a full stop. */
   readonly detail: string;
@@ -28,7 +38,7 @@ export function checkStore(paths: StorePaths, schema: string): readonly Finding[
   let loaded: Loaded | undefined;
   const agreement = finding("agreement", () => {
     loaded = loadStore(paths, schema);
-    return agreementOf(loaded);
+    return agreementOf(paths, schema, loaded);
   });
   return [
     finding("file", () => {
@@ -42,6 +52,7 @@ export function checkStore(paths: StorePaths, schema: string): readonly Finding[
     finding("directory", () => checkDirectory(paths, loaded?.document.directory ?? null)),
     finding("messages", () => checkMessages(paths, loaded?.document)),
     finding("lock", () => checkLock(paths)),
+    ...indexFindings(paths),
   ];
 }
 
@@ -58,11 +69,13 @@ function missing(paths: StorePaths): never {
   throw new DomainError("store-damaged", `\`${paths.given}\` is missing`);
 }
 
-function agreementOf({ verdict, document }: Loaded): string {
+function agreementOf(paths: StorePaths, schema: string, { verdict, document }: Loaded): string {
+  if (verdict === "behind" && documentText(replayJournal(paths, schema)!) !== documentText(document))
+    throw notReplayed(paths);
   const said = {
     current: "the file is what the journal says",
     reformatted: "the file is what the journal says, in another form",
-    behind: `the file is behind its journal; the next change writes it (serial ${document.serial})`,
+    behind: `the file is behind its journal (serial ${document.serial}); a later change or compact-store writes it`,
     unjournaled: "there is no journal yet; the next change begins one",
     edited: "the file was edited outside pchat; the next change records that",
     newer: "the file is newer than its journal; the next change records the difference",
@@ -104,6 +117,31 @@ function isMade(paths: StorePaths, schema: string, document: StoreDocument, note
 function notReplayed(paths: StorePaths): DomainError {
   const shown = shownPath(paths, paths.journal);
   return new DomainError("store-damaged", `\`${shown}\` does not make the store that it says it makes`);
+}
+
+/** Indexes need not be there; one that is must say what the file says. */
+function indexFindings(paths: StorePaths): Finding[] {
+  return (["index", "directory index"] as const).flatMap((part) => {
+    const path = part === "index" ? paths.index : paths.directoryIndex;
+    if (ownershipOf(path) === undefined) return [];
+    const check = part === "index" ? checkStoreIndex : checkDirectoryIndex;
+    return [
+      finding(part, () => {
+        const verdict = check(paths);
+        if (verdict === "differs") throw damagedIndex(shownPath(paths, path));
+        return verdict === "same"
+          ? "says what the file says"
+          : "of another file; the next change makes it again";
+      }),
+    ];
+  });
+}
+
+function damagedIndex(shown: string): DomainError {
+  return new DomainError(
+    "store-damaged",
+    `\`${shown}\` is damaged: delete it, the next change makes it again`,
+  );
 }
 
 function checkDirectory(paths: StorePaths, hash: string | null): string {

@@ -1,5 +1,5 @@
-import { closeSync } from "node:fs";
 import type { Authorship, Change } from "../core/change.ts";
+import type { Write } from "../core/state.ts";
 import { checksum } from "./checksum.ts";
 import { settleDirectory, writePendingDirectory } from "./directory-file.ts";
 import {
@@ -13,7 +13,7 @@ import {
 import type { Lock } from "./file-lock.ts";
 import { ownershipOf, removeQuietly, removeStaleFiles, syncFolder } from "./files.ts";
 import { errnoOf, ioError } from "./io-error.ts";
-import { appendToJournal, openJournal, recordsOf } from "./journal-file.ts";
+import { appendToJournal, type JournalTail } from "./journal-file.ts";
 import {
   type ChangeRecord,
   type ContentRecord,
@@ -21,11 +21,11 @@ import {
   type JournalRecord,
   type SnapshotRecord,
 } from "./journal-format.ts";
-import { type Loaded, outsideAuthor } from "./load-store.ts";
+import { type Loaded, outsideAuthor, replayJournal } from "./load-store.ts";
 import { removePending, setStaysAside, settleMessages, writePendingMessages } from "./messages.ts";
-import { replay } from "./replay.ts";
-import { createStoreFile } from "./store-file.ts";
+import { createStoreFile, type FileHooks } from "./store-file.ts";
 import { isPendingDirectory, pendingDirectory, type StorePaths, shownPath } from "./store-paths.ts";
+import type { Envelope } from "./store-text.ts";
 import { presentStamps } from "./untouched.ts";
 
 /** What the write path needs beside the change. Everything here happens under the lock. */
@@ -38,8 +38,23 @@ export interface WriteContext {
 }
 
 export interface Committed {
-  readonly document: StoreDocument;
+  readonly serial: number;
   readonly notices: readonly string[];
+}
+
+/** A store that a change is put on top of. */
+export interface Ground {
+  /** The store as it is, but for its lists. */
+  readonly envelope: Envelope;
+  readonly tail: JournalTail | undefined;
+  /** Records that must come before the change. */
+  prelude(): readonly JournalRecord[];
+  /** Puts the file in place as it is after the change. */
+  replace(
+    after: Envelope,
+    writes: readonly Write[],
+    hooks: Pick<FileHooks, "writeAhead" | "leftBehind">,
+  ): void;
 }
 
 /**
@@ -58,11 +73,29 @@ export function commitChange(
   const { paths } = context;
   try {
     tidy(context, loaded.document);
-    if (loaded.verdict === "behind") settle(context, loaded);
-    return writeChange(context, loaded, author, change);
+    if (missesWrite(loaded)) settle(context, loaded);
+    return writeChange(context, groundOf(context, loaded, author), author, change);
   } catch (error) {
     throw ioError("write-failed", paths.given, error);
   }
+}
+
+/** Whether the file lacks a change that was to be written to it. A second one must not come on top. */
+export const missesWrite = ({ verdict, tail }: Pick<Loaded, "verdict" | "tail">): boolean =>
+  verdict === "behind" && tail!.last.file !== null;
+
+function groundOf(context: WriteContext, loaded: Loaded, author: Authorship): Ground {
+  const { paths, schema } = context;
+  const { lists: _, ...envelope } = loaded.document;
+  return {
+    envelope,
+    tail: loaded.tail,
+    prelude: () => prelude(context, loaded, author),
+    replace: (after, writes, hooks) => {
+      const file = createStoreFile(paths, schema, { isTrusted: () => true, ...hooks });
+      file.write(applyWrites(loaded.document, writes, after));
+    },
+  };
 }
 
 /** Takes away what killed writers left, once what they committed is in its place. */
@@ -73,8 +106,8 @@ export function tidy({ paths }: WriteContext, { directory }: Pick<StoreDocument,
   removeStaleFiles(paths.folder, targets, (name) => isPendingDirectory(paths, name));
 }
 
-/** Brings a file up to its journal. A second change must not come on top of one that the file never held. */
-export function settle(context: WriteContext, { document }: Pick<Loaded, "document">): void {
+/** Brings a file up to its journal. Returns its checksum. */
+export function settle(context: WriteContext, { document }: Pick<Loaded, "document">): string {
   const { paths, schema } = context;
   let sum = "";
   const file = createStoreFile(paths, schema, {
@@ -88,57 +121,120 @@ export function settle(context: WriteContext, { document }: Pick<Loaded, "docume
   });
   file.write(document);
   finish(context, document, sum);
+  return sum;
 }
 
-function finish({ paths, lock }: WriteContext, { lineage, serial }: StoreDocument, file: string): void {
+/** Brings the file's place to the disk, and notes what is in it. */
+export function finish(
+  { paths, lock }: WriteContext,
+  { lineage, serial }: Pick<Envelope, "lineage" | "serial">,
+  file: string,
+): void {
   syncFolder(paths.folder);
   lock.mark({ lineage, serial, file, stamps: presentStamps(paths) });
 }
 
-function writeChange(context: WriteContext, loaded: Loaded, author: Authorship, change: Change): Committed {
-  const { paths, schema, checkpoint } = context;
-  const before = loaded.document;
-  setStaysAside(paths, change.writes, before.nextId);
-  const directory = change.directory ? pend(context, change.directory) : before.directory;
-  const content = change.content?.length ? pendContent(context, before, change.content) : undefined;
-  const advance = { serial: before.serial + 1, nextId: change.nextId, directory };
-  const document = applyWrites(before, change.writes, advance);
-  const notices: string[] = [];
-  let isKept = false;
-  let written = "";
-  const file = createStoreFile(paths, schema, {
-    isTrusted: () => true,
-    writeAhead: (sum) => {
-      written = sum;
-      checkpoint("temporary file written");
-      append(context, loaded, [
-        ...prelude(context, loaded, author),
-        withContent(changeRecord(document, author, change, sum), content),
-      ]);
-      isKept = true;
-      checkpoint("journal synced");
-      if (directory !== null) settleDirectory(paths, directory);
-      checkpoint("directory in place");
+/** A change whose larger parts are on disk, where nobody looks for them before the journal has its line. */
+interface Prepared {
+  /** The store after it, but for its lists. */
+  readonly after: Envelope;
+  readonly content: ContentRecord | undefined;
+  /** Its line, with the checksum of the file that is to hold it. */
+  record(file: string | null): ChangeRecord;
+  /** Takes the larger parts away again. */
+  discard(): void;
+}
+
+function prepare(context: WriteContext, { envelope }: Ground, author: Authorship, change: Change): Prepared {
+  const { paths } = context;
+  setStaysAside(paths, change.writes, envelope.nextId);
+  const directory = change.directory ? pend(context, change.directory) : envelope.directory;
+  const content = change.content?.length ? pendContent(context, envelope, change.content) : undefined;
+  const after = { ...envelope, serial: envelope.serial + 1, nextId: change.nextId, directory };
+  return {
+    after,
+    content,
+    record: (file) => {
+      const record = changeRecord(after, author, change, file);
+      return content === undefined ? record : { ...record, head: { ...record.head, content } };
     },
-    leftBehind: (error) => {
+    discard: () => {
+      if (change.directory !== undefined) removeQuietly(pendingDirectory(paths, directory!));
+      if (content !== undefined) removePending(paths, content.token);
+    },
+  };
+}
+
+/** Keeps a change with the file written to its end. */
+export function writeChange(
+  context: WriteContext,
+  ground: Ground,
+  author: Authorship,
+  change: Change,
+): Committed {
+  const { paths, checkpoint } = context;
+  const { after, content, record, discard } = prepare(context, ground, author, change);
+  const notices: string[] = [];
+  let kept: string | undefined;
+  const hooks = {
+    writeAhead: (sum: string) => {
+      checkpoint("temporary file written");
+      append(context, ground, [...ground.prelude(), record(sum)]);
+      kept = sum;
+      checkpoint("journal synced");
+      placeDirectory(context, after);
+    },
+    leftBehind: (error: unknown) => {
       notices.push(
         `the change is kept in the journal, but \`${paths.given}\` could not be replaced: ${errnoOf(error)}`,
       );
     },
-  });
+  };
   try {
-    file.write(document);
+    ground.replace(after, change.writes, hooks);
   } catch (error) {
-    if (!isKept && change.directory !== undefined) removeQuietly(pendingDirectory(paths, directory!));
-    if (!isKept && content !== undefined) removePending(paths, content.token);
-    if (!isKept) throw error;
-    notices.push(`the change is kept in the journal; what follows it failed: ${errnoOf(error) ?? error}`);
+    if (kept === undefined) discard();
+    if (kept === undefined) throw error;
+    notices.push(whatFollowed(error));
   }
   checkpoint("file in place");
-  if (notices.length === 0) finish(context, document, written);
+  if (notices.length === 0) finish(context, after, kept!);
   checkpoint("folder synced");
   if (content !== undefined) settleContent(context, notices);
-  return { document, notices };
+  return { serial: after.serial, notices };
+}
+
+/** Keeps a change in the journal alone: the file is to hold it later. */
+export function appendChange(
+  context: WriteContext,
+  ground: Ground,
+  author: Authorship,
+  change: Change,
+): Committed {
+  const { after, content, record, discard } = prepare(context, ground, author, change);
+  const notices: string[] = [];
+  try {
+    append(context, ground, [record(null)]);
+  } catch (error) {
+    discard();
+    throw error;
+  }
+  try {
+    context.checkpoint("journal synced");
+    placeDirectory(context, after);
+  } catch (error) {
+    notices.push(whatFollowed(error));
+  }
+  if (content !== undefined) settleContent(context, notices);
+  return { serial: after.serial, notices };
+}
+
+const whatFollowed = (error: unknown): string =>
+  `the change is kept in the journal; what follows it failed: ${errnoOf(error) ?? error}`;
+
+function placeDirectory({ paths, checkpoint }: WriteContext, { directory }: Envelope): void {
+  if (directory !== null) settleDirectory(paths, directory);
+  checkpoint("directory in place");
 }
 
 function pend(
@@ -152,7 +248,7 @@ function pend(
 
 function pendContent(
   { paths, checkpoint }: WriteContext,
-  { lineage }: StoreDocument,
+  { lineage }: Envelope,
   edits: NonNullable<Change["content"]>,
 ): ContentRecord {
   const record = writePendingMessages(paths, lineage, edits);
@@ -171,12 +267,9 @@ function settleContent({ paths, checkpoint }: WriteContext, notices: string[]): 
   checkpoint("messages in place");
 }
 
-const withContent = (record: ChangeRecord, content: ContentRecord | undefined): ChangeRecord =>
-  content === undefined ? record : { ...record, head: { ...record.head, content } };
-
 function append(
   { paths, checkpoint }: WriteContext,
-  { tail }: Loaded,
+  { tail }: Ground,
   records: readonly JournalRecord[],
 ): void {
   const { chunks } = encode(tail?.chain ?? "", records);
@@ -190,7 +283,7 @@ function append(
 }
 
 export function changeRecord(
-  document: StoreDocument,
+  document: Envelope,
   author: Authorship,
   { writes }: Pick<Change, "writes">,
   file: string | null,
@@ -234,15 +327,4 @@ export function outsideChange(
   const file = checksum(documentText(to));
   const record = changeRecord(to, outsideAuthor(time), { writes: differences(from, to) }, file);
   return { ...record, head: { ...record.head, source, extra: to.extra } };
-}
-
-/** The store as its journal makes it, every line proven; undefined without a whole record. */
-export function replayJournal(paths: StorePaths, schema: string): StoreDocument | undefined {
-  const journal = openJournal(paths.journal, shownPath(paths, paths.journal));
-  if (journal === undefined) return undefined;
-  try {
-    return replay(recordsOf(journal), schema);
-  } finally {
-    closeSync(journal.fd);
-  }
 }

@@ -38,8 +38,8 @@ export function compactHistory(context: WriteContext, before: string): Compacted
   try {
     tidy(context, loaded.document);
     // The journal must not begin after the file.
-    if (loaded.verdict === "behind") settle(context, loaded);
-    replaceJournal(context, encode("", [beginning, ...kept]).chunks);
+    const written = loaded.verdict === "behind" ? settle(context, loaded) : null;
+    replaceJournal(context, encode("", noting([beginning, ...kept], written)).chunks);
     checkpoint("journal replaced");
     removeLostRooms(paths, roomsOf(loaded.document, [beginning, ...kept]));
   } catch (error) {
@@ -53,6 +53,14 @@ function roomsOf({ lists }: StoreDocument, records: readonly JournalRecord[]): R
   const known = records.flatMap(({ writes }) => writes.filter(({ collection }) => collection === "rooms"));
   return new Set([...lists.rooms, ...known].map(({ id }) => id));
 }
+
+/** The records, the last of which notes the checksum of the file that was just brought up to it. */
+const noting = (records: readonly JournalRecord[], written: string | null): JournalRecord[] =>
+  records.map((record, at) =>
+    at < records.length - 1 || record.head.file !== null
+      ? record
+      : ({ ...record, head: { ...record.head, file: written } } as JournalRecord),
+  );
 
 function allRecords({ paths }: WriteContext): JournalRecord[] {
   const journal = openJournal(paths.journal, shownPath(paths, paths.journal));

@@ -2,7 +2,7 @@ import { renameSync } from "node:fs";
 import type { Directory, DirectoryContent, Entry, EntryKind } from "../core/directory.ts";
 import { DomainError } from "../core/errors.ts";
 import { memoryDirectory } from "../core/memory-directory.ts";
-import { checksum, isChecksum, startChecksum } from "./checksum.ts";
+import { isChecksum, startChecksum } from "./checksum.ts";
 import { closeQuietly, openForReading, ownershipOf, putInPlace, readRange, writeTemporary } from "./files.ts";
 import { pendingDirectory, type StorePaths, shownPath } from "./store-paths.ts";
 
@@ -17,38 +17,54 @@ export interface DirectoryHead {
 const start = '"entries": [\n';
 const longestHead = 4096;
 const chunkSize = 1024 * 1024;
+const together = 500;
 
 /** Checksum of a directory: over its entries as its file has them, one a line. */
-export const directoryChecksum = (content: DirectoryContent): string =>
-  checksum(entryTexts(content).join("\n"));
+export function directoryChecksum(content: DirectoryContent): string {
+  const sum = startChecksum();
+  let isFirst = true;
+  for (const text of joinedEntries(content, "\n")) {
+    sum.update(isFirst ? text : `\n${text}`);
+    isFirst = false;
+  }
+  return sum.digest("hex");
+}
 
-const entryTexts = (content: DirectoryContent): string[] =>
-  content.entries.map((entry) => JSON.stringify(entry));
+/** The entries as text, some at a time: all of them would take as much memory as the directory once more. */
+function* joinedEntries({ entries }: DirectoryContent, between: string): Iterable<string> {
+  for (let at = 0; at < entries.length; at += together) {
+    const texts = entries.slice(at, at + together).map((entry) => JSON.stringify(entry));
+    yield texts.join(between);
+  }
+}
 
 /**
  * Writes a directory to a file of its own, on disk before it returns, where no reader looks until the journal names
  * its checksum. Returns the checksum.
  */
 export function writePendingDirectory(paths: StorePaths, content: DirectoryContent, date: string): string {
-  const texts = entryTexts(content);
-  const hash = checksum(texts.join("\n"));
+  const hash = directoryChecksum(content);
   const target = pendingDirectory(paths, hash);
   const head: DirectoryHead = { schemaVersion: 1, hash, date, counts: countKinds(content) };
   // Under the name of the directory, so that what a killed process leaves is recognised.
-  putInPlace(writeTemporary(paths.directory, directoryChunks(head, texts), ownershipOf(paths.file)), target);
+  putInPlace(
+    writeTemporary(paths.directory, directoryChunks(head, content), ownershipOf(paths.file)),
+    target,
+  );
   return hash;
 }
 
-function* directoryChunks(head: DirectoryHead, texts: readonly string[]): Iterable<Uint8Array> {
+function* directoryChunks(head: DirectoryHead, content: DirectoryContent): Iterable<Uint8Array> {
   const fields = Object.entries(head).map(
     ([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)},\n`,
   );
   yield Buffer.from(`{\n${fields.join("")}${start}`);
-  for (let at = 0; at < texts.length; at += 1000) {
-    const end = at + 1000 < texts.length ? ",\n" : "\n";
-    yield Buffer.from(texts.slice(at, at + 1000).join(",\n") + end);
+  let isFirst = true;
+  for (const text of joinedEntries(content, ",\n")) {
+    yield Buffer.from(isFirst ? text : `,\n${text}`);
+    isFirst = false;
   }
-  yield Buffer.from("]\n}\n");
+  yield Buffer.from(isFirst ? "]\n}\n" : "\n]\n}\n");
 }
 
 function countKinds({ entries }: DirectoryContent): DirectoryHead["counts"] {
@@ -136,7 +152,7 @@ export function readEntries(
   try {
     const found = fd === undefined ? undefined : headOf(readRange(fd, 0, longestHead));
     if (fd === undefined || found === undefined) throw damagedDirectory(shown, "is not a directory file");
-    if (visitEntries(fd, found.length, shown, visit) === hash) return found.head.date;
+    if (visitEntries({ fd }, found.length, shown, visit) === hash) return found.head.date;
     throw damagedDirectory(shown, "its entries are not those of its checksum");
   } finally {
     if (fd !== undefined) closeQuietly(fd);
@@ -144,14 +160,14 @@ export function readEntries(
 }
 
 function visitEntries(
-  fd: number,
+  file: { readonly fd: number },
   from: number,
   shown: string,
   visit: (entry: Entry, place: EntryPlace) => void,
 ): string {
   const sum = startChecksum();
   let count = 0;
-  for (const { line, offset } of entryLines(fd, from)) {
+  for (const { line, offset } of entryLines(file, from)) {
     sum.update(count++ === 0 ? "" : "\n").update(line);
     visit(parseEntry(line, shown, count), { offset, length: line.length });
   }
@@ -167,19 +183,22 @@ function parseEntry(line: Buffer, shown: string, number: number): Entry {
 }
 
 /** The entries of an open directory file, one after the other; none where it is something else. */
-export function* entriesIn(fd: number): Iterable<Entry> {
-  const found = headOf(readRange(fd, 0, longestHead));
+export function* entriesIn(file: { readonly fd: number }): Iterable<Entry> {
+  const found = headOf(readRange(file.fd, 0, longestHead));
   if (found === undefined) return;
-  for (const { line } of entryLines(fd, found.length)) yield JSON.parse(line.toString("utf8")) as Entry;
+  for (const { line } of entryLines(file, found.length)) yield JSON.parse(line.toString("utf8")) as Entry;
 }
 
 /** The texts of entries. The whole of a large directory would fit neither into one string nor into one buffer. */
-function* entryLines(fd: number, from: number): Iterable<{ readonly line: Buffer; readonly offset: number }> {
+function* entryLines(
+  file: { readonly fd: number },
+  from: number,
+): Iterable<{ readonly line: Buffer; readonly offset: number }> {
   const comma = 0x2c;
   let rest: Buffer = Buffer.alloc(0);
   let offset = from;
   for (let at = from; ; ) {
-    const chunk = readRange(fd, at, at + chunkSize);
+    const chunk = readRange(file.fd, at, at + chunkSize);
     if (chunk.length === 0) return;
     at += chunk.length;
     const bytes: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);

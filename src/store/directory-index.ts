@@ -1,4 +1,4 @@
-import { closeSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import type { Directory, Entry } from "../core/directory.ts";
 import {
   type DirectoryIndex,
@@ -8,17 +8,20 @@ import {
 } from "../core/directory-indexes.ts";
 import { memoryEntries } from "../core/memory-directory.ts";
 import { entriesIn, parseDirectory, readDirectoryHead, readEntries } from "./directory-file.ts";
+import { fileStamp } from "./file-stamp.ts";
 import { openForReading, ownershipOf, removeQuietly } from "./files.ts";
 import {
   canIndex,
-  fileStamp,
+  compareSections,
   type IndexContent,
   IndexFault,
+  type IndexVerdict,
   openIndex,
   type Section,
   writeIndex,
 } from "./index-file.ts";
 import { buildTable, type Table, tableOf } from "./index-table.ts";
+import { type KeptFile, keepFile } from "./kept-file.ts";
 import { recordFile } from "./record-file.ts";
 import { type StorePaths, shownPath } from "./store-paths.ts";
 
@@ -50,17 +53,19 @@ export function openIndexedDirectory(paths: StorePaths, hash: string): Directory
     index?.close();
     return undefined;
   }
-  const fd = openForReading(paths.directory, shownPath(paths, paths.directory), true);
-  if (fd !== undefined && fileStamp(fd) === facts.stamp) {
-    return indexedDirectory(paths, fd, tableOf(tableName, index.sections), facts);
+  const shown = shownPath(paths, paths.directory);
+  const fd = openForReading(paths.directory, shown, true);
+  const file = fd === undefined ? undefined : keepFile(fd, paths.directory, shown, true);
+  if (file?.stamp === facts.stamp) {
+    return indexedDirectory(paths, file, tableOf(tableName, index.sections), facts);
   }
   index.close();
-  if (fd !== undefined) closeSync(fd);
+  file?.close();
   return undefined;
 }
 
-function indexedDirectory(paths: StorePaths, fd: number, table: Table, { hash, date }: Facts): Directory {
-  const file = recordFile(fd, (bytes) => JSON.parse(bytes.toString("utf8")) as Entry);
+function indexedDirectory(paths: StorePaths, kept: KeptFile, table: Table, { hash, date }: Facts): Directory {
+  const file = recordFile(kept, (bytes) => JSON.parse(bytes.toString("utf8")) as Entry);
   let whole: EntrySource | undefined;
   // What was given out already stays the same object.
   const readAll = (): EntrySource => {
@@ -89,7 +94,7 @@ function indexedDirectory(paths: StorePaths, fd: number, table: Table, { hash, d
       return;
     }
     let ordinal = 0;
-    for (const entry of entriesIn(file.fd)) yield file.held(ordinal++) ?? entry;
+    for (const entry of entriesIn(kept)) yield file.held(ordinal++) ?? entry;
   }
   return directoryOver({ find, all }, { date, hash });
 }
@@ -106,6 +111,19 @@ export function refreshDirectoryIndex(paths: StorePaths, largeFrom: number): voi
     if (made !== undefined) writeIndex(paths.directoryIndex, made, ownershipOf(paths.file));
   } catch {
     removeQuietly(paths.directoryIndex);
+  }
+}
+
+/** Whether an index says what a new one would; `other` where it is of another file. */
+export function checkDirectoryIndex(paths: StorePaths): IndexVerdict {
+  const index = openIndex(paths.directoryIndex);
+  try {
+    if (index === undefined) return "differs";
+    if (!isIndexed(paths)) return "other";
+    const made = buildIndex(paths);
+    return made === undefined ? "other" : compareSections(index.sections, made.sections);
+  } finally {
+    index?.close();
   }
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, readSync, statSync } from "node:fs";
+import { readSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import {
   closeQuietly,
@@ -8,6 +8,7 @@ import {
   readRange,
   writeTemporary,
 } from "./files.ts";
+import { type KeptFile, keepFile } from "./kept-file.ts";
 
 /**
  * A file of cells of fixed width, in named sections, that says where things lie in another file. It is derived: it
@@ -33,7 +34,10 @@ export interface IndexContent {
 export interface Section {
   readonly width: number;
   readonly count: number;
-  /** The bytes of one cell; valid until the next call. Throws IndexFault. */
+  /** A number of a cell, at an offset in it: of 32 bits, or of 48. Throws IndexFault, as `cell` does. */
+  u32(at: number, offset: number): number;
+  u48(at: number, offset: number): number;
+  /** The bytes of a cell. */
   cell(at: number): Buffer;
 }
 
@@ -63,15 +67,10 @@ export function memorySection(width: number, bytes: Buffer): Section {
   return {
     width,
     count: bytes.length / width,
+    u32: (at, offset) => bytes.readUInt32LE(at * width + offset),
+    u48: (at, offset) => bytes.readUIntLE(at * width + offset, 6),
     cell: (at) => bytes.subarray(at * width, (at + 1) * width),
   };
-}
-
-/** What tells one version of a file from another without reading it: which file it is, its size and its times. */
-export function fileStamp(place: number | string): string {
-  const { dev, ino, size, mtimeNs, ctimeNs } =
-    typeof place === "number" ? fstatSync(place, { bigint: true }) : statSync(place, { bigint: true });
-  return [dev, ino, size, mtimeNs, ctimeNs].join(":");
 }
 
 interface Head {
@@ -92,7 +91,8 @@ export function openIndex(path: string): OpenIndex | undefined {
     const end = 16 + length;
     const bytes = (end <= first.length ? first : readRange(fd, 0, end)).subarray(16, end);
     if (bytes.length < length || crc32(bytes) !== first.readUInt32LE(12)) throw new IndexFault("torn head");
-    return openSections(fd, JSON.parse(bytes.toString("utf8")) as Head, firstPage(end));
+    const file = keepFile(fd, path, path, true);
+    return openSections(file, JSON.parse(bytes.toString("utf8")) as Head, firstPage(end));
   } catch {
     if (fd !== undefined) closeQuietly(fd);
     return undefined;
@@ -101,12 +101,12 @@ export function openIndex(path: string): OpenIndex | undefined {
 
 const firstPage = (end: number): number => Math.ceil(end / pageSize);
 
-function openSections(fd: number, { facts, sections }: Head, first: number): OpenIndex {
+function openSections(file: KeptFile, { facts, sections }: Head, first: number): OpenIndex {
   const pages = new Map<number, Buffer>();
   const page = (number: number): Buffer => {
     let bytes = pages.get(number);
     if (bytes === undefined) {
-      bytes = readPage(fd, first, number);
+      bytes = readPage(file, first, number);
       // Enough for any one command; a walk through everything must not keep everything.
       if (pages.size >= mostPages) pages.clear();
       pages.set(number, bytes);
@@ -119,7 +119,7 @@ function openSections(fd: number, { facts, sections }: Head, first: number): Ope
     opened.set(name, pagedSection(page, at, width, count));
     at += pagesOf(width, count);
   }
-  return { facts, sections: opened, close: () => closeSync(fd) };
+  return { facts, sections: opened, close: file.close };
 }
 
 const cellsIn = (width: number): number => Math.floor(payload / width);
@@ -132,25 +132,58 @@ function pagedSection(
   count: number,
 ): Section {
   const each = cellsIn(width);
+  const pageWith = (at: number): Buffer => page(first + Math.floor(at / each));
+  const placeOf = (at: number): number => (at % each) * width;
   return {
     width,
     count,
-    cell: (at) => {
-      const from = (at % each) * width;
-      return page(first + Math.floor(at / each)).subarray(from, from + width);
-    },
+    u32: (at, offset) => pageWith(at).readUInt32LE(placeOf(at) + offset),
+    u48: (at, offset) => pageWith(at).readUIntLE(placeOf(at) + offset, 6),
+    cell: (at) => pageWith(at).subarray(placeOf(at), placeOf(at) + width),
   };
 }
 
-function readPage(fd: number, first: number, number: number): Buffer {
+function readPage(file: KeptFile, first: number, number: number): Buffer {
   const bytes = Buffer.allocUnsafe(pageSize);
-  const got = readSync(fd, bytes, 0, pageSize, (first + number) * pageSize);
+  const got = readSync(openFd(file), bytes, 0, pageSize, (first + number) * pageSize);
   const isSound =
     got === pageSize &&
     bytes.readUInt32LE(payload) === number &&
     bytes.readUInt32LE(payload + 4) === crc32(bytes.subarray(0, payload + 4));
   if (!isSound) throw new IndexFault(`page ${number} is damaged`);
   return bytes;
+}
+
+/** What an index is to the file that it should be of. */
+export type IndexVerdict = "same" | "differs" | "other";
+
+/** Whether two indexes of one file say the same, cell by cell. */
+export function compareSections(a: IndexContent["sections"], b: IndexContent["sections"]): IndexVerdict {
+  const isSame = [...b].every(([name, section]) => {
+    const other = a.get(name);
+    return other !== undefined && sameCells(other, section);
+  });
+  return isSame && a.size === b.size ? "same" : "differs";
+}
+
+function sameCells(a: Section, b: Section): boolean {
+  if (a.count !== b.count || a.width !== b.width) return false;
+  try {
+    for (let at = 0; at < a.count; at++) if (!a.cell(at).equals(b.cell(at))) return false;
+    return true;
+  } catch (error) {
+    if (error instanceof IndexFault) return false;
+    throw error;
+  }
+}
+
+/** An index that was replaced while it was closed is as good as none. */
+function openFd(file: KeptFile): number {
+  try {
+    return file.fd;
+  } catch {
+    throw new IndexFault("the index was replaced");
+  }
 }
 
 /**

@@ -23,6 +23,8 @@ export interface Place {
 
 export const recordWidth = 16;
 export const postingWidth = 8;
+/** Ids have 48 bits; half of them leaves room for whatever one change makes. */
+export const highestId = 2 ** 47;
 /** More than fit into an ordinal cannot be indexed. */
 export const mostRecords = 2 ** 24;
 
@@ -35,25 +37,25 @@ export function tableOf(name: string, sections: ReadonlyMap<string, Section>): T
     count: records.count,
     place: (ordinal) => placeIn(records, ordinal),
     ordinalOf: (id) => {
-      const at = firstAt(0, records.count, (middle) => records.cell(middle).readUIntLE(10, 6) >= id);
-      return at < records.count && records.cell(at).readUIntLE(10, 6) === id ? at : undefined;
+      const at = firstAt(0, records.count, (middle) => records.u48(middle, 10) >= id);
+      return at < records.count && records.u48(at, 10) === id ? at : undefined;
     },
     candidates: (index, key) => candidatesIn(sections.get(indexName(name, index))!, key),
   };
 }
 
-export function placeIn(records: Section, ordinal: number): Place {
-  const cell = records.cell(ordinal);
-  return { offset: cell.readUIntLE(0, 6), length: cell.readUInt32LE(6), id: cell.readUIntLE(10, 6) };
-}
+export const placeIn = (records: Section, ordinal: number): Place => ({
+  offset: records.u48(ordinal, 0),
+  length: records.u32(ordinal, 6),
+  id: records.u48(ordinal, 10),
+});
 
 function candidatesIn(postings: Section, key: string): number[] {
   const [high, low] = hashOf(key);
   const found: number[] = [];
   for (let at = lowerBound(postings, high, low << 24); at < postings.count; at++) {
-    const cell = postings.cell(at);
-    const tail = cell.readUInt32LE(0);
-    if (cell.readUInt32LE(4) !== high || tail >>> 24 !== low) break;
+    const tail = postings.u32(at, 0);
+    if (postings.u32(at, 4) !== high || tail >>> 24 !== low) break;
     found.push(tail & 0xffffff);
   }
   return found;
@@ -63,9 +65,8 @@ function candidatesIn(postings: Section, key: string): number[] {
 function lowerBound(postings: Section, high: number, tail: number): number {
   const { count } = postings;
   const reaches = (at: number): boolean => {
-    const cell = postings.cell(at);
-    const own = cell.readUInt32LE(4);
-    return own > high || (own === high && cell.readUInt32LE(0) >= tail >>> 0);
+    const own = postings.u32(at, 4);
+    return own > high || (own === high && postings.u32(at, 0) >= tail >>> 0);
   };
   const guess = Math.floor((high / 2 ** 32) * count);
   for (let step = 128; ; step *= 8) {
@@ -111,7 +112,7 @@ export interface TableBuilder {
   /** Files a record that was added. */
   file(index: string, key: string, ordinal: number): void;
   /** Files it by a posting of another table of the same keys. */
-  refile(index: string, posting: Buffer, ordinal: number): void;
+  refile(index: string, postings: Section, at: number, ordinal: number): void;
   finish(into: Map<string, Section>): void;
 }
 
@@ -142,10 +143,10 @@ export function buildTable(name: string, indexes: readonly string[]): TableBuild
       bytes.writeUInt32LE(((low << 24) | ordinal) >>> 0, at);
       bytes.writeUInt32LE(high, at + 4);
     },
-    refile: (index, posting, ordinal) => {
+    refile: (index, old, oldAt, ordinal) => {
       const { bytes, at } = postings.get(index)!.next();
-      bytes.writeUInt32LE(((posting.readUInt32LE(0) & 0xff000000) | ordinal) >>> 0, at);
-      bytes.writeUInt32LE(posting.readUInt32LE(4), at + 4);
+      bytes.writeUInt32LE(((old.u32(oldAt, 0) & 0xff000000) | ordinal) >>> 0, at);
+      bytes.writeUInt32LE(old.u32(oldAt, 4), at + 4);
     },
     finish: (into) => {
       into.set(name, memorySection(recordWidth, records.taken()));

@@ -26,10 +26,12 @@ export interface PlacedRecord {
 export interface JournalTail {
   /** The last record. */
   readonly last: Head;
-  /** The newest record at or before the serial that was asked for; undefined where the journal begins after it. */
+  /** The newest record that reaches back as far as was asked for; undefined where none does. */
   readonly at: Head | undefined;
-  /** What changed after that serial, oldest first; empty where `at` is undefined. */
+  /** What changed after it, oldest first; empty where `at` is undefined. */
   readonly since: readonly ChangeRecord[];
+  /** Offset after `at`; the end where that is undefined. */
+  readonly from: number;
   readonly chain: string;
   /** Offset after the last whole record; whatever follows was never committed. */
   readonly end: number;
@@ -149,13 +151,13 @@ export function* linesFrom(
 }
 
 /**
- * The end of a journal, without reading what lies before the given serial: each line is proven by the one before it.
- * Returns undefined for a journal without a whole record. Throws `store-damaged` naming the line.
+ * The end of a journal, without reading what lies before the newest record that `reaches` takes: each line is proven
+ * by the one before it. Returns undefined for a journal without a whole record. Throws `store-damaged` naming the line.
  */
-export function readTail(journal: OpenJournal, serial: number): JournalTail | undefined {
+export function readTail(journal: OpenJournal, reaches: (head: Head) => boolean): JournalTail | undefined {
   try {
     for (let window = chunkSize; ; window *= 4) {
-      const tail = tailWithin(journal, Math.max(0, journal.size - window), serial);
+      const tail = tailWithin(journal, Math.max(0, journal.size - window), reaches);
       if (tail !== "further back") return tail;
     }
   } catch (error) {
@@ -172,16 +174,17 @@ interface Closing extends PlacedLine {
 function tailWithin(
   journal: OpenJournal,
   from: number,
-  serial: number,
+  reaches: (head: Head) => boolean,
 ): JournalTail | "further back" | undefined {
   const bytes = readRange(journal.fd, from, journal.size);
-  const closings = closingsBack(journal, bytes, from, serial);
+  const closings = closingsBack(journal, bytes, from, reaches);
   if (closings === "further back") return closings;
   const [last, at] = [closings[0], closings.at(-1)];
   if (last === undefined || at === undefined) return undefined;
   const tail = { last: last.head, end: last.end, size: journal.size };
-  if (at.head.serial > serial) {
-    return { ...tail, at: undefined, since: [], chain: proveLine(last.previous, last.bytes, last.start) };
+  if (!reaches(at.head)) {
+    const chain = proveLine(last.previous, last.bytes, last.start);
+    return { ...tail, at: undefined, since: [], from: last.end, chain };
   }
   const chain = proveLine(at.previous, at.bytes, at.start);
   const since = [...provenRecords(linesWithin(bytes, from, at.end), journal.size, chain)];
@@ -189,16 +192,17 @@ function tailWithin(
     ...tail,
     at: at.head,
     since: since.map(({ record }) => record as ChangeRecord),
+    from: at.end,
     chain: since.at(-1)?.chain ?? chain,
   };
 }
 
-/** Lines that end a record, newest first, back to the first at or before the serial. */
+/** Lines that end a record, newest first, back to the first that is far enough. */
 function closingsBack(
   journal: OpenJournal,
   bytes: Buffer,
   from: number,
-  serial: number,
+  reaches: (head: Head) => boolean,
 ): Closing[] | "further back" {
   const found: Closing[] = [];
   for (const line of linesBack(bytes, from)) {
@@ -206,7 +210,7 @@ function closingsBack(
     const head = isUnwritten(line, journal.size) ? undefined : closingHead(line);
     if (head === undefined) continue;
     found.push({ ...line, head });
-    if (head.serial <= serial) break;
+    if (reaches(head)) break;
   }
   return found;
 }

@@ -6,26 +6,31 @@ import type { DirectoryContent, EntryKind } from "../core/directory.ts";
 import { DomainError } from "../core/errors.ts";
 import { memoryState } from "../core/memory-state.ts";
 import { requireReason } from "../core/settings.ts";
-import { collections, type Write } from "../core/state.ts";
+import { type Collection, collections, type Write } from "../core/state.ts";
 import type { BackupHead } from "./backup.ts";
 import type { Finding } from "./check-store.ts";
-import { commitChange, type WriteContext } from "./commit-change.ts";
+import { type Committed, commitChange, type WriteContext } from "./commit-change.ts";
+import { commitLarge } from "./commit-large.ts";
 import type { Compacted } from "./compact-history.ts";
-import { directoryChecksum, readDirectory, readDirectoryHead } from "./directory-file.ts";
-import { openIndexedDirectory, refreshDirectoryIndex } from "./directory-index.ts";
+import type { Current } from "./compact-store.ts";
+import { directoryChecksum, readDirectoryHead } from "./directory-file.ts";
+import { refreshDirectoryIndex } from "./directory-index.ts";
 import { defaultSchema, emptyDocument, type StoreDocument, schemaVersion } from "./document.ts";
 import { type Holder, type Lock, takeLock } from "./file-lock.ts";
 import { ownershipOf } from "./files.ts";
-import { openJournal, recordsOf } from "./journal-file.ts";
+import { type JournalTail, openJournal, recordsOf } from "./journal-file.ts";
 import { entryOf } from "./journal-format.ts";
-import { type Loaded, loadStore, tailOf } from "./load-store.ts";
+import { type LargeStore, openLarge, refreshStoreIndex } from "./large-store.ts";
+import { type Loaded, loadStore } from "./load-store.ts";
 import { openContent, type Posted, postMessage } from "./messages.ts";
 import { migrateFiles } from "./migrate-files.ts";
-import { documentAt, type Moment } from "./moment.ts";
+import { documentAt, largeAt, type Moment } from "./moment.ts";
 import { createNewStore } from "./new-store-files.ts";
+import { directoryOf } from "./open-directory.ts";
 import type { Candidate, Repaired, RepairPlan } from "./repair-store.ts";
 import type { Restored } from "./restore.ts";
 import { type StorePaths, shownPath, storePaths } from "./store-paths.ts";
+import type { Envelope } from "./store-text.ts";
 import { readUntouched } from "./untouched.ts";
 
 export interface JsonStoreOptions {
@@ -41,8 +46,10 @@ export interface JsonStoreOptions {
   onWaiting(holder: Holder | undefined): void;
   /** Present time, ISO 8601 UTC. */
   now(): string;
-  /** Bytes from which a file is large: it gets an index, and is read record by record. */
+  /** Bytes from which a file is large: it gets an index, is read record by record, and may be behind its journal. */
   readonly largeFrom?: number;
+  /** Bytes of journal that a large file may be behind before it is written. */
+  readonly foldAfter?: number;
   /** For tests of crashes: called between the steps of a write. */
   readonly checkpoint?: (step: string) => void;
 }
@@ -53,6 +60,8 @@ export interface Facts {
   readonly realPath: string;
   readonly lineage: string;
   readonly serial: number;
+  /** Serial that the file alone is at. */
+  readonly fileSerial: number;
   readonly schemaVersion: number;
   readonly sizeBytes: number;
   readonly journalBytes: number;
@@ -112,6 +121,8 @@ export interface JsonStore {
   planRepair(): Promise<RepairPlan>;
   /** See repairStore. */
   repair(authorship: Authorship, from?: Candidate["from"]): Promise<Repaired | undefined>;
+  /** See compactStore. */
+  compact(authorship: Authorship): Promise<Current>;
   /** See compactHistory. */
   compactHistory(before: string): Promise<Compacted>;
 }
@@ -124,6 +135,12 @@ export interface Updated<T> {
 }
 
 const usualLargeFrom = 1024 * 1024;
+const usualFoldAfter = 512 * 1024;
+
+const boundsOf = ({ largeFrom = usualLargeFrom, foldAfter = usualFoldAfter }: JsonStoreOptions) => ({
+  largeFrom,
+  foldAfter,
+});
 
 /**
  * A store in a JSON file, with its journal, directory and lock beside it. State = JSON file + the journal's changes
@@ -133,9 +150,12 @@ const usualLargeFrom = 1024 * 1024;
 export function createJsonStore(options: JsonStoreOptions): JsonStore {
   const paths = storePaths(options.path);
   const schema = options.schema ?? defaultSchema;
+  const { largeFrom } = boundsOf(options);
   return {
     path: paths.given,
     read: async (at) => {
+      const large = openLarge(paths, largeFrom);
+      if (large !== undefined) return { ...largeSnapshot(paths, large, at), notices: [] };
       const known = at === undefined ? readUntouched(paths, schema) : undefined;
       if (known !== undefined) return { ...snapshotOf(paths, known, known), notices: [] };
       const loaded = loadStore(paths, schema);
@@ -145,20 +165,18 @@ export function createJsonStore(options: JsonStoreOptions): JsonStore {
     update: async (authorship, step, { ifSerial } = {}) => {
       requireStore(paths, schema);
       return underLock(options, paths, schema, (context) => {
-        const loaded = loadStore(paths, schema);
-        const { document } = loaded;
-        if (ifSerial !== undefined && ifSerial !== document.serial)
-          throw otherSerial(paths, ifSerial, document.serial);
-        const { change, value } = step(snapshotOf(paths, document, document));
+        const standing = standingOf(context, options, authorship);
+        const { snapshot, notices } = standing;
+        const { serial } = snapshot;
+        if (ifSerial !== undefined && ifSerial !== serial) throw otherSerial(paths, ifSerial, serial);
+        const { change, value } = step(snapshot);
         if (change === undefined || isEmpty(change)) {
-          return { value, serial: document.serial, changed: false, notices: loaded.notices };
+          return { value, serial, changed: false, notices };
         }
-        requireReason(document.lists.settings, authorship.reason);
-        const ready =
-          loaded.file.version === schemaVersion ? loaded : migrateFiles(context, loaded, authorship.time);
-        const committed = commitChange(context, ready, authorship, change);
-        const notices = [...loaded.notices, ...tellTail(paths, loaded, authorship), ...committed.notices];
-        return { value, serial: committed.document.serial, changed: true, notices };
+        requireReason(snapshot.state.all("settings"), authorship.reason);
+        const committed = standing.keep(change);
+        const told = [...notices, ...tellTail(paths, standing, authorship), ...committed.notices];
+        return { value, serial: committed.serial, changed: true, notices: told };
       });
     },
     create: async (authorship, initial) => {
@@ -172,15 +190,18 @@ export function createJsonStore(options: JsonStoreOptions): JsonStore {
     post: async (step) => {
       requireStore(paths, schema);
       return underLock(options, paths, schema, ({ checkpoint }) => {
-        const { document } = loadStore(paths, schema);
-        const { message, value } = step(snapshotOf(paths, document, document));
+        const snapshot = presentSnapshot(paths, schema, largeFrom);
+        const { message, value } = step(snapshot);
         const id =
-          message === undefined ? undefined : postMessage(paths, document.lineage, message, checkpoint);
+          message === undefined ? undefined : postMessage(paths, snapshot.lineage, message, checkpoint);
         return { value, id };
       });
     },
     exists: async () => ownershipOf(paths.file) !== undefined,
-    facts: async () => factsOf(paths, loadStore(paths, schema)),
+    facts: async () => {
+      const large = openLarge(paths, largeFrom);
+      return large === undefined ? factsOf(paths, loadStore(paths, schema)) : largeFacts(paths, large);
+    },
     history: () => historyOf(paths, schema),
     directoryChecksum: async (content) => directoryChecksum(content),
     ...maintenance(options, paths, schema),
@@ -190,9 +211,57 @@ export function createJsonStore(options: JsonStoreOptions): JsonStore {
 const isEmpty = ({ writes, directory, content = [] }: Change): boolean =>
   writes.length === 0 && directory === undefined && content.length === 0;
 
+/** A store that a change is to be put on, read in whichever way suits it. */
+interface Standing {
+  readonly snapshot: Snapshot;
+  readonly tail: JournalTail | undefined;
+  readonly notices: readonly string[];
+  keep(change: Change): Committed;
+}
+
+function standingOf(context: WriteContext, options: JsonStoreOptions, author: Authorship): Standing {
+  const { paths, schema } = context;
+  const { largeFrom, foldAfter } = boundsOf(options);
+  const large = openLarge(paths, largeFrom);
+  if (large !== undefined) {
+    return {
+      snapshot: largeSnapshot(paths, large, undefined),
+      tail: large.tail,
+      notices: [],
+      keep: (change) => commitLarge(context, large, author, change, foldAfter),
+    };
+  }
+  const loaded = loadStore(paths, schema);
+  return {
+    snapshot: snapshotOf(paths, loaded.document, loaded.document),
+    tail: loaded.tail,
+    notices: loaded.notices,
+    keep: (change) => {
+      const ready =
+        loaded.file.version === schemaVersion ? loaded : migrateFiles(context, loaded, author.time);
+      return commitChange(context, ready, author, change);
+    },
+  };
+}
+
+function presentSnapshot(paths: StorePaths, schema: string, largeFrom: number): Snapshot {
+  const large = openLarge(paths, largeFrom);
+  if (large !== undefined) return largeSnapshot(paths, large, undefined);
+  const { document } = loadStore(paths, schema);
+  return snapshotOf(paths, document, document);
+}
+
+/** A large store as a command sees it, at a moment or at present. */
+function largeSnapshot(paths: StorePaths, large: LargeStore, at: Moment | undefined): Snapshot {
+  const { state, envelope } = at === undefined ? large : largeAt(paths, large, at);
+  const { lineage, serial, nextId, directory } = envelope;
+  const content = openContent(paths, lineage);
+  return { state, content, lineage, serial, nextId, directoryHash: directory };
+}
+
 type Maintenance = Pick<
   JsonStore,
-  "test" | "backup" | "restore" | "planRepair" | "repair" | "compactHistory"
+  "test" | "backup" | "restore" | "planRepair" | "repair" | "compact" | "compactHistory"
 >;
 
 /** What is seldom asked for is loaded when it is. */
@@ -222,6 +291,13 @@ function maintenance(options: JsonStoreOptions, paths: StorePaths, schema: strin
       planRepair(paths, schema);
       return underLock(options, paths, schema, (context) => repairStore(context, authorship, from));
     },
+    compact: async (authorship) => {
+      const { compactStore } = await import("./compact-store.ts");
+      requireStore(paths, schema);
+      return underLock(options, paths, schema, (context) =>
+        compactStore(context, authorship, boundsOf(options).largeFrom),
+      );
+    },
     compactHistory: async (before) => {
       const { compactHistory } = await import("./compact-history.ts");
       requireStore(paths, schema);
@@ -246,7 +322,9 @@ export async function underLock<T>(
   try {
     options.checkpoint?.("locked");
     const result = action({ paths, schema, lock, checkpoint: options.checkpoint ?? (() => {}) });
-    refreshDirectoryIndex(paths, options.largeFrom ?? usualLargeFrom);
+    const { largeFrom } = boundsOf(options);
+    refreshStoreIndex(paths, largeFrom);
+    refreshDirectoryIndex(paths, largeFrom);
     return result;
   } finally {
     lock.release();
@@ -269,25 +347,13 @@ async function lockOf(options: JsonStoreOptions, paths: StorePaths): Promise<Loc
 /** A store as a command sees it. The directory is read when first asked for, and only if it is still the same. */
 export function snapshotOf(paths: StorePaths, document: StoreDocument, present: StoreDocument): Snapshot {
   const { lineage, serial, nextId, directory } = document;
-  const open = () => {
-    if (directory === null) return undefined;
-    if (directory !== present.directory) throw otherDirectory(serial);
-    const isPresent = () =>
-      (tailOf(paths, Number.POSITIVE_INFINITY)?.last.directory ?? directory) === directory;
-    return openIndexedDirectory(paths, directory) ?? readDirectory(paths, directory, isPresent);
-  };
-  return {
-    state: memoryState(document.lists, open),
-    content: openContent(paths, lineage),
-    lineage,
-    serial,
-    nextId,
-    directoryHash: directory,
-  };
+  const state = memoryState(document.lists, directoryOf(paths, document, present));
+  const content = openContent(paths, lineage);
+  return { state, content, lineage, serial, nextId, directoryHash: directory };
 }
 
 /** What a writer found at the end of the journal, and a clock that went back. */
-function tellTail(paths: StorePaths, { tail }: Loaded, { time }: Authorship): string[] {
+function tellTail(paths: StorePaths, { tail }: Standing, { time }: Authorship): string[] {
   const told: string[] = [];
   if (tail === undefined) return told;
   const shown = shownPath(paths, paths.journal);
@@ -299,24 +365,43 @@ function tellTail(paths: StorePaths, { tail }: Loaded, { time }: Authorship): st
 }
 
 function factsOf(paths: StorePaths, { document, verdict, file, tail }: Loaded): Facts {
-  const head = document.directory === null ? undefined : readDirectoryHead(paths.directory, paths.directory);
+  return {
+    ...commonFacts(paths, document, tail),
+    fileSerial: file.document.serial,
+    schemaVersion: file.version,
+    sizeBytes: file.image.bytes.length,
+    objects: countsOf((collection) => document.lists[collection].length),
+    behind: verdict === "behind",
+  };
+}
+
+function largeFacts(paths: StorePaths, { envelope, verdict, file, tail, state }: LargeStore): Facts {
+  return {
+    ...commonFacts(paths, envelope, tail),
+    fileSerial: file.envelope.serial,
+    schemaVersion,
+    sizeBytes: file.size,
+    objects: countsOf((collection) => state.count(collection)),
+    behind: verdict === "behind",
+  };
+}
+
+function commonFacts(paths: StorePaths, present: Envelope, tail: JournalTail | undefined) {
+  const head = present.directory === null ? undefined : readDirectoryHead(paths.directory, paths.directory);
   return {
     path: paths.given,
     realPath: paths.file,
-    lineage: document.lineage,
-    serial: document.serial,
-    schemaVersion: file.version,
-    sizeBytes: file.image.bytes.length,
+    lineage: present.lineage,
+    serial: present.serial,
     journalBytes: tail?.size ?? 0,
-    objects: Object.fromEntries(
-      collections.map((collection) => [collection, document.lists[collection].length]),
-    ),
     directoryDate: head?.date ?? null,
     directoryEntries: head?.counts ?? null,
-    behind: verdict === "behind",
     lastChange: tail === undefined ? null : { serial: tail.last.serial, time: tail.last.time },
   };
 }
+
+const countsOf = (count: (collection: Collection) => number): Readonly<Record<string, number>> =>
+  Object.fromEntries(collections.map((collection) => [collection, count(collection)]));
 
 async function* historyOf(paths: StorePaths, schema: string): AsyncIterable<JournalEntry> {
   requireStore(paths, schema);
@@ -360,11 +445,4 @@ function otherSerial(paths: StorePaths, wanted: number, serial: number): DomainE
       details: { wanted, serial },
     },
   );
-}
-
-function otherDirectory(serial: number): DomainError {
-  return new DomainError("not-permitted", `the directory was another at serial ${serial} than it is now`, {
-    hint: { say: "name the export of that time with --directory, or ask what needs no directory" },
-    details: { serial },
-  });
 }

@@ -5,8 +5,10 @@ import { checksum } from "./checksum.ts";
 import { applyWrites, documentText, type StoreDocument } from "./document.ts";
 import { readLockRecord } from "./file-lock.ts";
 import { stampAt } from "./files.ts";
-import { type JournalTail, openJournal, readTail } from "./journal-file.ts";
+import { type JournalTail, openJournal, readTail, recordsOf } from "./journal-file.ts";
+import type { Head } from "./journal-format.ts";
 import { type FileFacts, reconcile, type Verdict } from "./reconcile.ts";
+import { replay } from "./replay.ts";
 import { createStoreFile, type FileContent } from "./store-file.ts";
 import { type StorePaths, shownPath } from "./store-paths.ts";
 
@@ -39,16 +41,17 @@ export const outsideAuthor = (time: string): Authorship => ({
  */
 export function loadStore(paths: StorePaths, schema: string): Loaded {
   for (;;) {
-    const before = stamps(paths);
+    const before = stampsOf(paths);
     try {
       return loadOnce(paths, schema);
     } catch (error) {
-      if (stamps(paths) === before) throw error;
+      if (stampsOf(paths) === before) throw error;
     }
   }
 }
 
-const stamps = (paths: StorePaths): string =>
+/** What tells whether anybody changed a store since. */
+export const stampsOf = (paths: StorePaths): string =>
   `${stampAt(paths.file)} ${stampAt(paths.journal)} ${stampAt(paths.lock)}`;
 
 function loadOnce(paths: StorePaths, schema: string): Loaded {
@@ -63,7 +66,8 @@ function loadOnce(paths: StorePaths, schema: string): Loaded {
     return { document, verdict: "current", file, tail: last, notices: file.notices };
   }
   const tail = tailOf(paths, document.serial);
-  const { verdict, reached } = reconcile(factsOf(file), tail, readLockRecord(paths.lock).written ?? null);
+  const facts = factsOf(paths, schema, file);
+  const { verdict, reached } = reconcile(facts, tail, readLockRecord(paths.lock).written ?? null);
   const present = presentDocument(paths, file, tail, verdict, reached);
   return {
     document: present,
@@ -74,12 +78,28 @@ function loadOnce(paths: StorePaths, schema: string): Loaded {
   };
 }
 
-const factsOf = ({ document, checksum: sum }: FileContent): FileFacts => ({
+const factsOf = (paths: StorePaths, schema: string, { document, checksum: sum }: FileContent): FileFacts => ({
   lineage: document.lineage,
   serial: document.serial,
   checksum: sum,
   usualChecksum: () => checksum(documentText(document)),
+  replayedChecksum: (serial) => checksum(documentText(replayJournal(paths, schema, serial)!)),
 });
+
+/** The store as its journal makes it, up to a serial, every line proven; undefined without a whole record. */
+export function replayJournal(
+  paths: StorePaths,
+  schema: string,
+  serial = Number.POSITIVE_INFINITY,
+): StoreDocument | undefined {
+  const journal = openJournal(paths.journal, shownPath(paths, paths.journal));
+  if (journal === undefined) return undefined;
+  try {
+    return replay(recordsOf(journal), schema, ({ head }) => head.serial <= serial);
+  } finally {
+    closeSync(journal.fd);
+  }
+}
 
 /** The JSON file alone; undefined where there is none. `isTrusted` tells whether its checksum vouches for it. */
 export function readStoreFile(
@@ -92,11 +112,15 @@ export function readStoreFile(
 }
 
 /** The end of the journal back to a serial; undefined without a journal or a whole record in it. */
-export function tailOf(paths: StorePaths, serial: number): JournalTail | undefined {
+export const tailOf = (paths: StorePaths, serial: number): JournalTail | undefined =>
+  tailBackTo(paths, (head) => head.serial <= serial);
+
+/** The end of the journal back to the newest record that `reaches` takes. */
+export function tailBackTo(paths: StorePaths, reaches: (head: Head) => boolean): JournalTail | undefined {
   const journal = openJournal(paths.journal, shownPath(paths, paths.journal));
   if (journal === undefined) return undefined;
   try {
-    return readTail(journal, serial);
+    return readTail(journal, reaches);
   } finally {
     closeSync(journal.fd);
   }
@@ -115,7 +139,7 @@ function presentDocument(
     case "stale":
       throw stale(paths, document.serial, tail!.last.serial);
     case "diverged":
-      throw diverged(paths, document.serial, tail!.last.serial);
+      throw diverged(paths, document.serial, tail!.last);
     case "edited":
       return { ...document, serial: tail!.last.serial + 1 };
     case "behind":
@@ -198,10 +222,19 @@ function stale(paths: StorePaths, fileSerial: number, journalSerial: number): Do
   );
 }
 
-function diverged(paths: StorePaths, fileSerial: number, journalSerial: number): DomainError {
+function diverged(paths: StorePaths, fileSerial: number, { serial, file }: Head): DomainError {
   return new DomainError(
     "store-stale",
-    `\`${paths.given}\` was edited outside pchat at serial ${fileSerial}, and its journal is at ${journalSerial}`,
-    { hint: waysOut, details: { file: paths.given, fileSerial, journalSerial } },
+    `\`${paths.given}\` was edited outside pchat at serial ${fileSerial}, and its journal is at ${serial}`,
+    {
+      hint: file === null ? editedTooEarly : waysOut,
+      details: { file: paths.given, fileSerial, journalSerial: serial },
+    },
   );
 }
+
+/** For a large file that was meant to be behind. */
+const editedTooEarly = {
+  say: `take the edit back, make the file current with compact-store, and edit it then; or ${waysOut.say}`,
+  commands: [["compact-store"], ...waysOut.commands],
+};

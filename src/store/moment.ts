@@ -1,11 +1,16 @@
 import { closeSync } from "node:fs";
+import { stateAfter } from "../core/draft.ts";
 import { DomainError } from "../core/errors.ts";
+import type { State, Write } from "../core/state.ts";
 import type { StoreDocument } from "./document.ts";
 import { openJournal, recordsOf } from "./journal-file.ts";
 import type { Head, JournalRecord } from "./journal-format.ts";
-import type { Loaded } from "./load-store.ts";
+import type { LargeStore } from "./large-store.ts";
+import { type Loaded, tailBackTo } from "./load-store.ts";
+import { directoryOf } from "./open-directory.ts";
 import { createReplay } from "./replay.ts";
 import { type StorePaths, shownPath } from "./store-paths.ts";
+import type { Envelope } from "./store-text.ts";
 
 /** A moment in the history of a store: after that change, or as it was at a time (ISO 8601 UTC). */
 export type Moment = { readonly serial: number } | { readonly time: string };
@@ -28,6 +33,42 @@ export function documentAt(paths: StorePaths, schema: string, loaded: Loaded, at
     // What was done outside pchat after the last change has no time of its own yet.
     if ("time" in at && wanted === records.at(-1) && present.serial === wanted.head.serial) return present;
     return made(records, wanted, schema);
+  } finally {
+    closeSync(journal.fd);
+  }
+}
+
+/**
+ * A large store as it was: its present state with the changes since taken back, so that only the journal's end is
+ * read. Throws as documentAt does.
+ */
+export function largeAt(
+  paths: StorePaths,
+  { state, envelope: present }: LargeStore,
+  at: Moment,
+): { readonly state: State; readonly envelope: Envelope } {
+  if ("serial" in at && at.serial === present.serial) return { state, envelope: present };
+  if ("serial" in at && at.serial > present.serial) throw notYet(paths, at.serial, present.serial);
+  const tail = tailBackTo(paths, ({ serial, time }) =>
+    "serial" in at ? serial <= at.serial : time <= at.time && serial <= present.serial,
+  );
+  if (tail?.at === undefined) throw tooEarly(paths, at, firstHead(paths));
+  const { serial, nextId, directory } = tail.at;
+  const envelope = { ...present, serial, nextId, directory };
+  const undone = tail.since
+    .filter(({ head }) => head.serial <= present.serial)
+    .flatMap(({ writes }) => writes)
+    .reverse()
+    .map(({ before, after, ...rest }) => ({ ...rest, before: after, after: before }) as Write);
+  return { state: stateAfter(state, undone, directoryOf(paths, envelope, present)), envelope };
+}
+
+function firstHead(paths: StorePaths): Head {
+  const journal = openJournal(paths.journal, shownPath(paths, paths.journal));
+  if (journal === undefined) throw noHistory(paths);
+  try {
+    for (const { record } of recordsOf(journal)) return record.head;
+    throw noHistory(paths);
   } finally {
     closeSync(journal.fd);
   }

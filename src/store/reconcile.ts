@@ -1,5 +1,6 @@
 import type { WrittenMark } from "./file-lock.ts";
 import type { JournalTail } from "./journal-file.ts";
+import type { Head } from "./journal-format.ts";
 
 /**
  * What a JSON file and its journal are to each other. S is the file's serial, J the journal's; "knows" means that
@@ -18,9 +19,10 @@ import type { JournalTail } from "./journal-file.ts";
  * | S before the journal's beginning                               | stale        | refusal               | refusal                                       |
  * | another lineage                                                | foreign      | refusal               | refusal                                       |
  *
- * "It was further once" is known from two things: a writer never appends while the file is behind a change that was
- * to be written to it, so that only the last such change can be missing; and the lock file's mark says which change
- * was written to the end. Where the mark is lost, the file counts as behind.
+ * A change that was not to be written to the file (large stores) notes no checksum. "It was further once" is known
+ * from two things: a writer never appends while the file is behind a change that was to be written to it, so that
+ * only the last such change can be missing; and the lock file's mark says which change was written to the end. Where
+ * the mark is lost, the file counts as behind.
  */
 export type Verdict =
   | "unjournaled"
@@ -39,6 +41,8 @@ export interface FileFacts {
   /** Checksum of its bytes, and of its content in the usual form. */
   readonly checksum: string;
   readonly usualChecksum: () => string;
+  /** Checksum of the store that the journal makes up to a serial, in the usual form; null: not to be worked out. */
+  readonly replayedChecksum: (serial: number) => string | null;
 }
 
 /**
@@ -56,15 +60,22 @@ export function reconcile(
   if (last.lineage !== file.lineage) return is("foreign");
   if (last.file === file.checksum) return is("current", last.serial);
   if (file.serial > last.serial) return is("newer");
-  const isNoted = (noted: string | null | undefined): boolean =>
-    noted !== null && noted !== undefined && (noted === file.checksum || noted === file.usualChecksum());
-  if (file.serial === last.serial) return is(isNoted(last.file) ? "reformatted" : "edited");
+  if (file.serial === last.serial) return is(isNoted(file, last) ? "reformatted" : "edited");
   if (at === undefined) return is("stale");
   const recorded = since.find(({ head }) => head.source === file.checksum)?.head.serial;
-  const reached = recorded ?? (at.serial === file.serial && isNoted(at.file) ? file.serial : undefined);
+  const reached = recorded ?? (at.serial === file.serial && isNoted(file, at) ? file.serial : undefined);
   if (reached === undefined) return is("diverged");
   const wasFurther =
     (written !== null && written.lineage === file.lineage && written.serial > reached) ||
     since.some(({ head }) => head.serial > reached && head.serial < last.serial && head.file !== null);
   return is(wasFurther ? "stale" : "behind", reached);
+}
+
+/**
+ * Whether a file is, byte for byte or but for its form, what it should be with a change. One that was not to be
+ * written to the file may have been all the same, by a repair: then the journal itself must tell.
+ */
+function isNoted(file: FileFacts, { file: noted, serial }: Head): boolean {
+  const wanted = noted ?? file.replayedChecksum(serial);
+  return wanted !== null && (wanted === file.checksum || wanted === file.usualChecksum());
 }

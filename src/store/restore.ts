@@ -83,8 +83,8 @@ function change(context: WriteContext, present: Loaded, backup: Backup, author: 
   const directory = isOtherDirectory ? { directory: directoryOf(context, backup, hash) } : {};
   const ready =
     present.file.version === schemaVersion ? present : migrateFiles(context, present, author.time);
-  const { document } = commitChange(context, ready, author, { writes, nextId, content, ...directory });
-  return { serial: document.serial, backupSerial, changed: true, kept: [] };
+  const { serial } = commitChange(context, ready, author, { writes, nextId, content, ...directory });
+  return { serial, backupSerial, changed: true, kept: [] };
 }
 
 function lostMessages({ paths }: WriteContext, { document, messages }: Backup): ContentEdit[] {

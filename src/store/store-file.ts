@@ -1,7 +1,8 @@
 import { LowSync, type SyncAdapter } from "lowdb";
 import { DomainError } from "../core/errors.ts";
-import { checksum } from "./checksum.ts";
+import { checksum, startChecksum } from "./checksum.ts";
 import { documentText, type StoreDocument } from "./document.ts";
+import { fileStamp } from "./file-stamp.ts";
 import {
   type FileImage,
   ownershipOf,
@@ -54,7 +55,7 @@ export function createStoreFile(paths: StorePaths, schema: string, hooks: FileHo
       return content?.document ?? null;
     },
     write: (document) => {
-      if (document !== null) replaceFile(paths, document, hooks);
+      if (document !== null) replaceFile(paths, [Buffer.from(textOf(document, paths))], hooks);
     },
   };
   const low = new LowSync<StoreDocument | null>(adapter, null);
@@ -78,21 +79,49 @@ function readContent(paths: StorePaths, schema: string, hooks: FileHooks): FileC
   return { ...parsed, checksum: sum, image };
 }
 
-function replaceFile(paths: StorePaths, document: StoreDocument, hooks: FileHooks): void {
-  const text = Buffer.from(textOf(document, paths));
-  const temporary = writeTemporary(paths.file, [text], ownershipOf(paths.file));
+/** A file that was just put in place: its checksum and its stamp. */
+export interface Placed {
+  readonly checksum: string;
+  readonly stamp: string;
+}
+
+/**
+ * Puts another text, given in pieces, in the file's place. Undefined where that could not be done, or somebody else
+ * wrote it at the same moment. Throws what making the text throws, what writing throws, and what `writeAhead` does.
+ */
+export function replaceFile(
+  paths: StorePaths,
+  text: Iterable<Uint8Array>,
+  hooks: Pick<FileHooks, "writeAhead" | "leftBehind">,
+): Placed | undefined {
+  const sum = startChecksum();
+  function* summed(): Iterable<Uint8Array> {
+    for (const piece of text) {
+      sum.update(piece);
+      yield piece;
+    }
+  }
+  const temporary = writeTemporary(paths.file, summed(), ownershipOf(paths.file));
+  const checksum = sum.digest("hex");
   try {
-    hooks.writeAhead(checksum(text));
+    hooks.writeAhead(checksum);
   } catch (error) {
     removeQuietly(temporary);
     throw error;
   }
   try {
+    const written = stampWithoutChange(fileStamp(temporary));
     putInPlace(temporary, paths.file);
+    const stamp = fileStamp(paths.file);
+    return stampWithoutChange(stamp) === written ? { checksum, stamp } : undefined;
   } catch (error) {
     hooks.leftBehind(error);
+    return undefined;
   }
 }
+
+/** A renamed file stays the same, but for the time of its change of state. */
+const stampWithoutChange = (stamp: string): string => stamp.slice(0, stamp.lastIndexOf(":"));
 
 /** The text, while one string of V8 can hold it. Throws `write-failed` beyond that. */
 function textOf(document: StoreDocument, paths: StorePaths): string {

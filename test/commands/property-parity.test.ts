@@ -4,9 +4,9 @@
  */
 import { describe, expect, test } from "vitest";
 import { parse as parseYaml } from "yaml";
+import { joinList } from "../../src/core/csv-cell.ts";
 import { kebabCase, type Properties, type Property, shownName } from "../../src/core/property.ts";
 import { type Collection, nouns } from "../../src/core/state.ts";
-import { joinList } from "../../src/output/csv-cell.ts";
 import type { Bench } from "../support/cli.ts";
 import { deployed } from "../support/deployment.ts";
 

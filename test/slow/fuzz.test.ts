@@ -1,10 +1,20 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { DomainError, refusals } from "../../src/core/errors.ts";
-import { addRoom, author, beside, imageOf, makeStore, openAt } from "../store/store-fixture.ts";
+import {
+  addRoom,
+  author,
+  beside,
+  imageOf,
+  isThere,
+  keepStores,
+  makeStore,
+  openAt,
+  ways,
+} from "../store/store-fixture.ts";
 
-const rounds = 10_000;
+const rounds = Number(process.env["PCHAT_TEST_ROUNDS"] ?? 10_000);
 
 /** Numbers from a seed, so that a failure can be met again. */
 function numbers(seed: number): () => number {
@@ -74,25 +84,34 @@ async function outcome(run: () => Promise<unknown>): Promise<string | null> {
   }
 }
 
-test(`${rounds} mutations of a store and its journal`, async () => {
-  const { path, store } = await makeStore();
-  for (const name of ["A", "B", "C"]) await store.update(author(), addRoom(name));
-  const seed = Number(process.env["PCHAT_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+describe.each(ways)("a store that is kept $way:", (way) => {
+  keepStores(way);
+
+  test(`${rounds} mutations of it, its journal and its index`, async () => {
+    const { path, store } = await makeStore();
+    for (const name of ["A", "B", "C"]) await store.update(author(), addRoom(name));
+    const seed = Number(process.env["PCHAT_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+    const { taken, refused } = await fuzz(path, seed);
+    process.stderr.write(`${taken} taken, ${refused} refused\n`);
+    expect(taken).toBeGreaterThan(0);
+    expect(refused).toBeGreaterThan(0);
+  });
+});
+
+async function fuzz(path: string, seed: number): Promise<{ taken: number; refused: number }> {
   const random = numbers(seed);
-  const journal = beside(path, ".journal.ndjson");
-  const sound = new Map([path, journal].map((file) => [file, readFileSync(file)]));
+  const files = [path, beside(path, ".journal.ndjson"), beside(path, ".index")].filter(isThere);
+  const sound = new Map(files.map((file) => [file, readFileSync(file)]));
   const counts = { taken: 0, refused: 0 };
   for (let round = 0; round < rounds; round++) {
-    const file = random() < 0.5 ? path : journal;
+    const file = files[Math.floor(random() * files.length)]!;
     for (const [name, bytes] of sound) writeFileSync(name, name === file ? mutated(bytes, random) : bytes);
     if (random() < 0.5) rmSync(beside(path, ".lock"), { force: true });
     const isTaken = await survives(path, `seed ${seed}, round ${round}, ${file}`);
     counts[isTaken ? "taken" : "refused"]++;
   }
-  process.stderr.write(`${counts.taken} taken, ${counts.refused} refused\n`);
-  expect(counts.taken).toBeGreaterThan(0);
-  expect(counts.refused).toBeGreaterThan(0);
-});
+  return counts;
+}
 
 /** Reads and changes a store that may be damaged. Returns whether the change was taken. */
 async function survives(path: string, told: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { DirectoryContent } from "../../src/core/directory.ts";
@@ -12,6 +12,7 @@ import {
   fileOf,
   imageOf,
   makeStore,
+  namesIn,
   openAt,
   refusal,
   textOf,
@@ -30,13 +31,13 @@ async function withDirectory(directory = directoryOf("ana", "ben")) {
   return made;
 }
 
-const namesIn = (path: string): string[] => readdirSync(join(path, "..")).sort();
+const namesBeside = (path: string): string[] => namesIn(join(path, ".."));
 
 describe("a directory", () => {
   test("is kept beside the store, one entry a line, and named by its checksum", async () => {
     const { path, store } = await withDirectory();
     const hash = directoryChecksum(directoryOf("ana", "ben"));
-    expect(namesIn(path)).toEqual([
+    expect(namesBeside(path)).toEqual([
       "pchat.directory.json",
       "pchat.journal.ndjson",
       "pchat.json",
@@ -76,7 +77,7 @@ describe("a directory", () => {
     const { path, store } = await withDirectory();
     await store.update(author(), importing(directoryOf("cem")));
     expect([...(await store.read()).state.directory!.all()]).toEqual(directoryOf("cem").entries);
-    expect(namesIn(path)).toEqual([
+    expect(namesBeside(path)).toEqual([
       "pchat.directory.json",
       "pchat.journal.ndjson",
       "pchat.json",
@@ -144,7 +145,7 @@ describe("an import that ended", () => {
     expect([...(await store.read()).state.directory!.all()]).toEqual(directoryOf("ana", "ben").entries);
     expect(imageOf(join(path, ".."))).toEqual(before);
     await store.update(author(), addRoom("New"));
-    expect(namesIn(path)).toEqual([
+    expect(namesBeside(path)).toEqual([
       "pchat.directory.json",
       "pchat.journal.ndjson",
       "pchat.json",
@@ -160,7 +161,7 @@ describe("an import that ended", () => {
     writeFileSync(join(path, "..", ".pchat.json.pchat-tmp-1-00000000"), "half");
     writeFileSync(join(path, "..", ".pchat.directory.json.pchat-tmp-1-00000000"), "half");
     await store.update(author(), addRoom("New"));
-    expect(namesIn(path)).toEqual([
+    expect(namesBeside(path)).toEqual([
       "pchat.directory.json",
       "pchat.journal.ndjson",
       "pchat.json",

@@ -389,6 +389,7 @@ describe("facts", () => {
       realPath: path,
       lineage,
       serial: 2,
+      fileSerial: 2,
       schemaVersion: 1,
       sizeBytes: statSync(path).size,
       journalBytes: statSync(beside(path, ".journal.ndjson")).size,

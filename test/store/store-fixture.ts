@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import process from "node:process";
+import { afterEach, beforeEach, onTestFinished } from "vitest";
 import type { Snapshot } from "../../src/core/change.ts";
 import { DomainError } from "../../src/core/errors.ts";
 import { collections } from "../../src/core/state.ts";
@@ -10,7 +11,7 @@ import { collections } from "../../src/core/state.ts";
 export type { JsonStore } from "../../src/store/json-store.ts";
 
 import type { JsonStore, JsonStoreOptions } from "../../src/store/json-store.ts";
-import { author, initial, openAt } from "./values.ts";
+import { author, initial, openAt, type ways } from "./values.ts";
 
 export * from "./values.ts";
 
@@ -18,6 +19,17 @@ export function makeFolder(): string {
   const made = mkdtempSync(join(tmpdir(), "pchat-store-"));
   onTestFinished(() => rmSync(made, { recursive: true, force: true }));
   return made;
+}
+
+/** Keeps the stores of these tests, and of the processes that they start, in one of the ways. */
+export function keepStores({ bounds }: Pick<(typeof ways)[number], "bounds">): void {
+  const { PCHAT_TEST_BOUNDS: before = "" } = process.env;
+  beforeEach(() => {
+    process.env["PCHAT_TEST_BOUNDS"] = bounds;
+  });
+  afterEach(() => {
+    process.env["PCHAT_TEST_BOUNDS"] = before;
+  });
 }
 
 /** A store with a pool, a category and a room, at serial 1. */
@@ -29,6 +41,15 @@ export async function makeStore(
   return { path, store: openAt(path, more) };
 }
 
+/** Indexes are derived: that they are there, or not, is nothing that a store says. */
+const isDerived = (name: string): boolean => name.endsWith(".index");
+
+/** Names of the files in the folder of a store. */
+export const namesIn = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((name) => !isDerived(name))
+    .sort();
+
 /** Everything in a state that is stored in lists. */
 export const contentOf = ({ state }: Pick<Snapshot, "state">): Record<string, unknown[]> =>
   Object.fromEntries(collections.map((collection) => [collection, [...state.all(collection)]]));
@@ -39,6 +60,7 @@ export const roomNames = ({ state }: Pick<Snapshot, "state">): string[] =>
 /** Every file of a folder by its content, and by its mode: equal where no byte was touched. */
 export function imageOf(folder: string): Record<string, string> {
   const images = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => !isDerived(name))
     .sort()
     .map((name) => {
       const path = join(folder, name);

@@ -18,6 +18,22 @@ export const author = (more: Partial<Authorship> = {}): Authorship => ({
   ...more,
 });
 
+/**
+ * How stores are kept, where a test does not say it: as they are by default, or (PCHAT_TEST_BOUNDS) with other bounds,
+ * so that the proofs of small stores are run again on the way that large ones take.
+ */
+export const bounds = (): Pick<JsonStoreOptions, "largeFrom" | "foldAfter"> => {
+  const [largeFrom, foldAfter] = (process.env["PCHAT_TEST_BOUNDS"] ?? "").split(",").map(Number);
+  return largeFrom === undefined || foldAfter === undefined ? {} : { largeFrom, foldAfter };
+};
+
+/** The ways that a store can be kept: in full, by records with the file written at once, and ahead of the file. */
+export const ways = [
+  { way: "in full", bounds: "1e9,0" },
+  { way: "by records", bounds: "1,-1" },
+  { way: "ahead of the file", bounds: "1,20000" },
+] as const;
+
 export function openAt(path: string, more: Partial<JsonStoreOptions> = {}): JsonStore {
   return createJsonStore({
     path,
@@ -27,6 +43,7 @@ export function openAt(path: string, more: Partial<JsonStoreOptions> = {}): Json
     lockTimeout: 10,
     onWaiting: () => {},
     now: () => "2026-03-01T10:00:00.000Z",
+    ...bounds(),
     ...more,
   });
 }

@@ -22,6 +22,7 @@ import { readScript } from "../../src/environment/script.ts";
 import { readBackupSnapshot } from "../../src/store/backup-snapshot.ts";
 import { createJsonStore } from "../../src/store/json-store.ts";
 import { namesIn } from "../../src/store/stored-names.ts";
+import { bounds } from "../store/values.ts";
 
 export interface Run {
   readonly exitCode: number;
@@ -96,7 +97,7 @@ export function benchIn(folder: string, earlierRuns = 0): Bench {
     files: () =>
       Object.fromEntries(
         readdirSync(folder, { recursive: true, withFileTypes: true })
-          .filter((entry) => entry.isFile() && !entry.name.endsWith(".lock"))
+          .filter((entry) => entry.isFile() && !/\.(lock|index)$/.test(entry.name))
           .map((entry) => join(entry.parentPath, entry.name))
           .sort()
           .map((path) => [relative(folder, path), readFileSync(path, "latin1")]),
@@ -144,7 +145,14 @@ async function runOnce(
     osUser: () => "tester",
     openStore: (options) => {
       const path = resolve(folder, options.path);
-      const store = createJsonStore({ ...options, path, host: "test", pid: process.pid, now: () => time });
+      const store = createJsonStore({
+        ...options,
+        ...bounds(),
+        path,
+        host: "test",
+        pid: process.pid,
+        now: () => time,
+      });
       return {
         ...store,
         backup: (file, force) => store.backup(resolve(folder, file), force),
