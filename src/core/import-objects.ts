@@ -1,4 +1,5 @@
 import { newCategory, setCategories } from "./category.ts";
+import { isClearing } from "./csv-cell.ts";
 import type { Draft } from "./draft.ts";
 import { DomainError, reworded } from "./errors.ts";
 import { addressOf, findInPool, type Naming, type PoolCollection } from "./identity.ts";
@@ -73,7 +74,30 @@ export function importGrants(draft: Draft, table: Table, options: ImportOptions)
     return grantPolicy(inner, [user], { policy: policy ?? undefined });
   };
   const actions = { act: once(inColumns(grant, grantFaults)), faults: grantFaults };
-  return runSteps(draft, rowSteps(table, format, actions), options);
+  return runSteps(draft, rowSteps(withOnePolicy(table), format, actions), options);
+}
+
+/**
+ * Output has the policy that applies beside the one that was granted, and either may be edited: a per-user policy in
+ * the first stands where the second is empty. Throws `invalid-file` where both name one, and not the same.
+ */
+function withOnePolicy(table: Table): Table {
+  const [applies, granted] = ["policy", "grantedpolicy"].map((wanted) =>
+    table.header.findIndex((title) => fold(title.trim()) === wanted),
+  ) as [number, number];
+  if (applies === -1 || granted === -1) return table;
+  const rows = table.rows.map((row) => {
+    const first = (row.cells[applies] ?? "").trim();
+    const second = (row.cells[granted] ?? "").trim();
+    if (first === "" || first === second || isClearing(second) || !isPerUser(first)) return row;
+    if (second === "") return { ...row, cells: row.cells.with(granted, first) };
+    throw new DomainError(
+      "invalid-file",
+      `${table.name} row ${row.row}: \`policy\` is \`${first}\` and \`grantedPolicy\` is \`${second}\`: which is meant?`,
+      { hint: { say: "edit grantedPolicy; policy is only what follows from it" } },
+    );
+  });
+  return { ...table, rows };
 }
 
 function grantFaults(draft: Draft, { texts, patch, title }: ReadRow): DomainError[] {

@@ -273,7 +273,7 @@ describe("under -o json a line that cannot be parsed is one object on stderr", (
       error: {
         code: "unknown-command",
         message: "there is no help on `nope`",
-        hint: "topics are exit-codes, cmdlets, environment, output, principals, quoting; commands are listed by: pchat --help",
+        hint: "topics are exit-codes, cmdlets, environment, output, principals, quoting, completion, prompt; commands are listed by: pchat --help",
         details: {},
         exitCode: 2,
       },

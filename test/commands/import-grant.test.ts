@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Bench } from "../support/cli.ts";
 import { deployed } from "../support/deployment.ts";
-import { type Tried, tried, unchanged } from "../support/tried.ts";
+import { refused, type Tried, tried, unchanged } from "../support/tried.ts";
 
 const env = { NO_COLOR: "1" };
 const importing = (made: Bench, lines: readonly string[], options = ""): Promise<Tried> =>
@@ -45,6 +45,20 @@ describe("import-grant", () => {
     const stdin = stdout.replace(/Global/, "RedmondUsers");
     expect((await tried(made, "import-grant - -q -o name", { env, stdin })).stdout).toBe(
       "sip:anamyer@litwareinc.com\n",
+    );
+  });
+
+  test("an edited file of get-user grants whose policies contradict each other is refused", async () => {
+    const made = await deployed();
+    await made.pchat("new-policy Others");
+    const { stdout } = await made.pchat("get-user 'Ken Myer' --fields identity,policy,grantedPolicy -o csv");
+    const stdin = stdout.replace(/RedmondUsers/, "Others");
+    expect(await tried(made, "import-grant -", { env, stdin })).toEqual(
+      refused(
+        2,
+        "error: stdin row 2: `policy` is `Others` and `grantedPolicy` is `RedmondUsers`: which is meant?\n" +
+          "hint: edit grantedPolicy; policy is only what follows from it\n",
+      ),
     );
   });
 });
