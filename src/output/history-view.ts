@@ -81,7 +81,14 @@ export const backupView: View = {
 export const restoreView: View = {
   kind: "restore",
   identity: "file",
-  columns: [column("file"), column("serial"), column("backupSerial"), column("changed"), column("kept")],
+  columns: [
+    column("file"),
+    column("serial"),
+    column("backupSerial"),
+    column("changed"),
+    column("kept"),
+    column("effects", false),
+  ],
 };
 
 export const compactView: View = {
