@@ -169,7 +169,13 @@ export function effectLines(consequences: Consequences): Iterable<string> {
 }
 
 function* countLines(counts: Iterable<EffectCount>): Iterable<string> {
-  for (const { room, gaining, losing } of counts) yield `${quoted(room)}: ${gainsAndLosses(gaining, losing)}`;
+  let rooms = 0;
+  for (const { room, gaining, losing } of counts) {
+    rooms++;
+    yield `${quoted(room)}: ${gainsAndLosses(gaining, losing)}`;
+  }
+  // The end is what stands on the screen.
+  if (rooms > linesInFull) yield `${rooms} rooms in all`;
 }
 
 function gainsAndLosses(gaining: number, losing: number): string {
