@@ -22,6 +22,7 @@ export type Warning =
   | { readonly code: "nobody-can-join"; readonly room: string; readonly privacy: string }
   | { readonly code: "last-manager-lost"; readonly room: string }
   | { readonly code: "last-presenter-lost"; readonly room: string }
+  | { readonly code: "no-such-pool-in-name"; readonly name: string; readonly pool: string }
   | { readonly code: "file-upload-ignored"; readonly category: string }
   | {
       readonly code: "powerless-entry";
@@ -43,6 +44,7 @@ export type Warning =
       readonly principal: string;
     }
   | { readonly code: "no-active-server"; readonly pool: string }
+  | { readonly code: "idle-rule"; readonly rule: number; readonly principal: string }
   | { readonly code: "granted-to-nobody"; readonly policy: string }
   | {
       readonly code: "detached";

@@ -1,5 +1,5 @@
 import type { AccessRequest, ListFacts, Step, StepName, Verdict } from "../core/access.ts";
-import type { Reach, Rule, RuleFailure } from "../core/assertions.ts";
+import type { Reach, Rule, RuleFailure, RuleResult } from "../core/assertions.ts";
 import type { EligiblePrincipal } from "../core/eligible.ts";
 import type { Hint } from "../core/errors.ts";
 import type { Access } from "../core/people.ts";
@@ -233,12 +233,13 @@ export const accessView: View = {
   ],
 };
 
-/** With the reasons in tables too. */
+/** With the whole reasoning, which tables show in the place of the single entry. */
 export const accessViewInFull: View = {
   ...accessView,
-  columns: accessView.columns
-    .filter(({ name }) => name !== "can" && name !== "entry" && name !== "via")
-    .map((each) => (each.name === "because" ? { ...each, inTable: true } : each)),
+  columns: [
+    ...accessView.columns.map((each) => ({ ...each, inTable: each.name === "user" || each.name === "room" })),
+    column("trace"),
+  ],
 };
 
 export interface AccessMoment {
@@ -246,18 +247,33 @@ export interface AccessMoment {
   readonly directoryDate: string | null;
 }
 
-/** A row for one person in one room; `because` says it for each action. */
-export function accessRow({ user, room, grounds }: Access, moment: AccessMoment): Row {
+/** Steps that are the same whatever a person does in a room. */
+const common = new Set<StepName>(["sip", "policy", "room-enabled", "allowed", "not-denied"]);
+
+/**
+ * A row for one person in one room; `because` says for each action which entry gives it. With the steps of a trace
+ * (of any of the actions) also how everything before that was passed.
+ */
+export function accessRow(
+  { user, room, grounds }: Access,
+  moment: AccessMoment,
+  trace: readonly Step[] = [],
+): Row {
   const last = grounds.at(-1)!;
+  const because = grounds.map((ground) => `${ground.action}: ${listWords(ground)}`);
   return {
     user,
     room: room.identity,
     can: grounds.map(({ action }) => action),
     entry: last.entry,
     via: last.via,
-    because: grounds.map((ground) => `${ground.action}: ${listWords(ground)}`),
+    because,
     serial: moment.serial,
     directoryDate: moment.directoryDate,
+    trace: [
+      ...trace.filter(({ step }) => common.has(step)).map((step) => stepLine(traceRow(step))),
+      ...because,
+    ],
   };
 }
 
@@ -332,14 +348,14 @@ export function ruleRow(failure: RuleFailure): Row {
 export const ruleReportView: View = {
   kind: "rule",
   identity: "rule",
-  columns: ["rule", "asked", "holds", "failures"].map((name) => column(name)),
+  columns: ["rule", "asked", "holds", "failures", "coversNobody"].map((name) => column(name)),
 };
 
 /** The record of one rule, counted from 1, with what it found wrong. */
 export const ruleRecord = (
   rule: number,
   asked: Rule,
-  failures: readonly RuleFailure[],
+  { failures, idle }: RuleResult,
   remediesOf: (request: AccessRequest) => Remedies,
   commandLine: CommandLine,
 ): Row => ({
@@ -347,6 +363,7 @@ export const ruleRecord = (
   asked: askedCell(asked),
   holds: failures.length === 0,
   failures: failures.map((failure) => failureCell(failure, remediesOf, commandLine)),
+  coversNobody: [...idle],
 });
 
 /** A rule as it is written in a file. */

@@ -31,6 +31,8 @@ export function warningWords(warning: Warning): string {
       return `room ${quoted(warning.room)} has no manager any more`;
     case "last-presenter-lost":
       return `room ${quoted(warning.room)} is an auditorium without presenters: nobody can post`;
+    case "no-such-pool-in-name":
+      return `there is no pool ${quoted(warning.pool)}, so ${quoted(warning.name)} is the whole name`;
     case "file-upload-ignored":
       return `file upload is on in ${quoted(warning.category)}: Lync 2013 clients ignore it`;
     case "powerless-entry":
@@ -41,6 +43,8 @@ export function warningWords(warning: Warning): string {
       return `${quoted(warning.principal)} is gone from the directory, and still in the ${spaced(warning.list)} of ${quoted(warning.object)}`;
     case "no-active-server":
       return `pool ${quoted(warning.pool)} has no active server: it takes no new connections`;
+    case "idle-rule":
+      return `rule ${warning.rule} says nothing: ${quoted(warning.principal)} covers nobody`;
     case "granted-to-nobody":
       return `policy ${quoted(warning.policy)} is granted to nobody`;
     case "detached":
@@ -165,7 +169,13 @@ export function effectLines(consequences: Consequences): Iterable<string> {
 }
 
 function* countLines(counts: Iterable<EffectCount>): Iterable<string> {
-  for (const { room, gaining, losing } of counts) yield `${quoted(room)}: ${gainsAndLosses(gaining, losing)}`;
+  let rooms = 0;
+  for (const { room, gaining, losing } of counts) {
+    rooms++;
+    yield `${quoted(room)}: ${gainsAndLosses(gaining, losing)}`;
+  }
+  // The end is what stands on the screen.
+  if (rooms > linesInFull) yield `${rooms} rooms in all`;
 }
 
 function gainsAndLosses(gaining: number, losing: number): string {
