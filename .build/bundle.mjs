@@ -32,8 +32,8 @@ const bin = join(dist, "bin");
 
 /** Used by every command, so part of the program. */
 const inProgram = ["commander", "lowdb"];
-/** Native, so loaded from where it is installed. */
-const installed = ["fs-native-extensions"];
+/** Native: its code is part of the program, and its binary is loaded from where it is installed. */
+const native = "fs-native-extensions";
 
 const common = {
   absWorkingDir: root,
@@ -53,7 +53,7 @@ const asBundle = {
   sourcesContent: false,
   // `import()` becomes `require`, which starts faster and which the loader of the bundles can follow.
   supported: { "dynamic-import": false },
-  external: [...installed, "./program.js"],
+  external: ["./program.js"],
 };
 
 /** The list of commands, in the place of reading their folder. */
@@ -103,7 +103,7 @@ const lazyLibraries = (found) => ({
     onResolve({ filter: /^[a-z@]/ }, ({ path, importer, kind, namespace }) => {
       const isOwn =
         !/node_modules|library\.mjs$/.test(importer) && namespace === "file" && kind !== "entry-point";
-      if (!isOwn || path.startsWith("node:") || [...inProgram, ...installed].includes(path)) return undefined;
+      if (!isOwn || path.startsWith("node:") || [...inProgram, native].includes(path)) return undefined;
       found.add(path);
       return { path, namespace: "library" };
     });
@@ -150,6 +150,18 @@ const lighterModules = {
           : `let loaded;
 const all = () => (loaded ??= require(${JSON.stringify(path)}));
 ${loadedAtUse[path].map((name) => `export const ${name} = (...words) => all().${name}(...words);`).join("\n")}`,
+    }));
+    // It looks for its binary through forty modules, which takes longer than all else that a change does.
+    onResolve({ filter: /^\.\/binding$/ }, ({ importer }) =>
+      importer.includes(native) ? { path: "binding", namespace: "native" } : undefined,
+    );
+    onResolve({ filter: /./, namespace: "native" }, ({ path }) => ({ path, external: true }));
+    onLoad({ filter: /.*/, namespace: "native" }, () => ({
+      contents: `try {
+  module.exports = require("${native}/prebuilds/" + process.platform + "-" + process.arch + "/${native}.node");
+} catch {
+  module.exports = require("${native}/binding");
+}`,
     }));
     // cli-table3 brings an old one, whose width of young emoji is another than that of the rows.
     onResolve({ filter: /^string-width$/ }, ({ importer }) =>
@@ -229,7 +241,7 @@ async function storeCode() {
   const trainer = join(dist, "train.mjs");
   const folder = mkdtempSync(join(tmpdir(), "pchat-build-"));
   await build({ ...common, format: "esm", entryPoints: [".build/train.ts"], outfile: trainer });
-  for (const purpose of ["write", "read"]) {
+  for (const purpose of ["prepare", "change", "show"]) {
     const { status, stderr } = spawnSync(process.execPath, [trainer, bin, folder, purpose], {
       encoding: "utf8",
     });

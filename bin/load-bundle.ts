@@ -6,10 +6,10 @@ import { Script } from "node:vm";
 /** Loads one of the build's CommonJS bundles by the name of its file, as `require` does, once. */
 export type LoadBundle = (name: string) => unknown;
 
-/** What a command line is about to do, as far as its first word tells: reading uses less code than writing. */
-export type Purpose = "read" | "write";
+/** What a command line is about to do, as far as its first word tells: showing uses less code than all else. */
+export type Purpose = "show" | "change";
 
-export const purposeOf = (command: string): Purpose => (/^(get|test)-/i.test(command) ? "read" : "write");
+export const purposeOf = (command: string): Purpose => (/^get-/i.test(command) ? "show" : "change");
 
 /**
  * A loader for the bundles in a folder. Where the build left V8's compiled code beside a bundle, made by this very

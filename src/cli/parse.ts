@@ -29,8 +29,15 @@ export function allOptions(command: AnyCommand): OptionSpecs {
   return { ...globalOptions(shapeOf(command)), ...ownOptions(command) };
 }
 
-/** A commander command for a definition. It prints nothing itself and never exits: it throws CommanderError. */
-export function buildCommander(name: string, definition: AnyCommand): Command {
+/** Whether a command needs this option. */
+type IsNeeded = (name: string, spec: OptionSpecs[string]) => boolean;
+const all: IsNeeded = () => true;
+
+/**
+ * A commander command for a definition, with the options that are needed. It prints nothing itself and never exits:
+ * it throws CommanderError.
+ */
+export function buildCommander(name: string, definition: AnyCommand, isNeeded: IsNeeded = all): Command {
   const command = new Command(`pchat ${name}`);
   command.exitOverride();
   // Refused by refuseExcess, which names them.
@@ -44,9 +51,23 @@ export function buildCommander(name: string, definition: AnyCommand): Command {
     command.argument(argumentSyntax(argument), argument.meaning);
   }
   const own = ownOptions(definition);
-  addOptions(command, own, "Options:");
-  addOptions(command, without(globalOptions(shapeOf(definition)), own), "Options of every command:");
+  const shared = without(globalOptions(shapeOf(definition)), own);
+  addOptions(command, needed(own, isNeeded), "Options:");
+  addOptions(command, needed(shared, isNeeded), "Options of every command:");
   return command;
+}
+
+const needed = (options: OptionSpecs, isNeeded: IsNeeded): OptionSpecs =>
+  Object.fromEntries(Object.entries(options).filter(([name, spec]) => isNeeded(name, spec)));
+
+/** The options that these words can hold: making all of fifty takes longer than parsing a line. */
+function heldBy(argv: readonly string[]): IsNeeded {
+  const long = new Set(
+    argv.filter((word) => word.startsWith("--")).map((word) => word.slice(2).replace(/=.*$/s, "")),
+  );
+  const hasShort = argv.some((word) => /^-[^-]/.test(word));
+  return (name, { aliases = [] }) =>
+    (hasShort && name in shortFlags) || [name, ...aliases].some((spelling) => long.has(spelling));
 }
 
 const without = (options: OptionSpecs, others: OptionSpecs): OptionSpecs =>
@@ -85,7 +106,7 @@ function describe(spec: OptionSpec<unknown>): string {
 
 /** Parses the words after a command's name; see `createParser`. */
 export function parseArguments(name: string, definition: AnyCommand, argv: readonly string[]): Parsed {
-  return createParser(name, definition)(argv);
+  return createParser(name, definition, heldBy(argv))(argv);
 }
 
 /**
@@ -93,10 +114,14 @@ export function parseArguments(name: string, definition: AnyCommand, argv: reado
  * and contradictions are checked here, but not whether everything required is there (`requireGiven`). Parsing throws
  * `HelpAsked`, or DomainErrors of kind usage.
  */
-export function createParser(name: string, definition: AnyCommand): (argv: readonly string[]) => Parsed {
+export function createParser(
+  name: string,
+  definition: AnyCommand,
+  isNeeded: IsNeeded = all,
+): (argv: readonly string[]) => Parsed {
   const specs = allOptions(definition);
   let taken = new Map<string, unknown>();
-  const command = buildCommander(name, definition);
+  const command = buildCommander(name, definition, isNeeded);
   // Whatever is missing is found all at once, by requireGiven.
   for (const argument of command.registeredArguments) argument.required = false;
   for (const option of command.options) {

@@ -8,7 +8,16 @@
  *   --json <file>       where the figures go (default dist/bench/commands.json)
  *   --readme            puts the table into README.md
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import process from "node:process";
@@ -34,11 +43,18 @@ const runs = Number(options.runs);
 const fewRuns = Math.min(runs, 3);
 const slow = 100_000;
 
+interface Whole {
+  readonly name: string;
+  readonly seconds: number;
+  readonly megabytes: number | null;
+}
+
 export interface Sized {
   readonly size: Size;
   readonly storeMegabytes: number;
   readonly directoryMegabytes: number;
-  readonly import: { readonly seconds: number; readonly megabytes: number | null };
+  /** What is done once with everything: reading a directory in, taking the whole store out as a manifest, and back. */
+  readonly whole: readonly Whole[];
   readonly figures: readonly Figure[];
 }
 
@@ -73,9 +89,21 @@ function oneObject(size: Size, cwd: string): readonly Case[] {
 
 function lists(cwd: string): readonly Case[] {
   return [
-    { name: "get-room -o name", argv: () => pchat("get-room", "-o", "name"), cwd },
-    { name: "get-room -o ndjson", argv: () => pchat("get-room", "-o", "ndjson"), cwd },
-    { name: "get-room -o csv", argv: () => pchat("get-room", "-o", "csv"), cwd },
+    {
+      name: "get-room -o name",
+      argv: () => pchat("get-room", "-o", "name"),
+      cwd,
+    },
+    {
+      name: "get-room -o ndjson",
+      argv: () => pchat("get-room", "-o", "ndjson"),
+      cwd,
+    },
+    {
+      name: "get-room -o csv",
+      argv: () => pchat("get-room", "-o", "csv"),
+      cwd,
+    },
     { name: "get-room", argv: () => pchat("get-room"), cwd },
   ];
 }
@@ -85,11 +113,10 @@ const start: readonly Case[] = [{ name: "--version", argv: () => pchat("--versio
 async function measureSize(size: Size): Promise<Sized> {
   const folder = mkdtempSync(join(tmpdir(), "pchat-bench-"));
   try {
-    const imported = { seconds: 0, megabytes: null as number | null };
+    const whole: Whole[] = [];
     await makeDeployment(folder, size, (cwd, words) => {
-      const name = words.join(" ");
-      const told = runOnce({ name, argv: () => pchat(...words, "-o", "none"), cwd }, 0);
-      if (words[0] === "import-directory") Object.assign(imported, told);
+      const told = onceWith(cwd, words[0]!, [...words, "-o", "none"]);
+      if (words[0] === "import-directory") whole.push(told);
     });
     const present = peers.filter(({ program: name }) => isInstalled(name));
     const few = size.rooms > slow ? fewRuns : runs;
@@ -104,12 +131,39 @@ async function measureSize(size: Size): Promise<Sized> {
       size,
       storeMegabytes: megabytesOf(join(folder, "pchat.json")),
       directoryMegabytes: megabytesOf(join(folder, "pchat.directory.json")),
-      import: imported,
+      whole: [...whole, ...manifests(size, folder)],
       figures: [node!, ...own, ...listed, ...edited],
     };
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+const onceWith = (
+  cwd: string,
+  name: string,
+  words: readonly string[],
+  answers: readonly number[] = [],
+): Whole => ({
+  name,
+  ...runOnce({ name, argv: () => pchat(...words), cwd, answers }, 0),
+});
+
+/** The whole store as a manifest, compared with itself, and applied to an empty store. */
+function manifests({ rooms }: Size, cwd: string): readonly Whole[] {
+  if (rooms > slow || !existsSync(join(root, "commands/export-environment.ts"))) return [];
+  const manifest = ["-f", "manifest", "-o", "none"];
+  const copy = join(cwd, "copy");
+  mkdirSync(copy);
+  for (const name of ["pchat.directory.json", "directory.ldif"])
+    copyFileSync(join(cwd, name), join(copy, name));
+  onceWith(copy, "new-store", ["new-store"]);
+  onceWith(copy, "import-directory", ["import-directory", "directory.ldif", "-o", "none"]);
+  return [
+    onceWith(cwd, "export-environment", ["export-environment", "--split", "manifest", "-o", "none"]),
+    onceWith(cwd, "plan-environment, the same", ["plan-environment", ...manifest]),
+    onceWith(copy, "apply-environment, all of it", ["apply-environment", "-f", "../manifest", "-o", "none"]),
+  ];
 }
 
 function casesOf(peer: Peer, size: Size, cwd: string): readonly (Case & { readonly isList: boolean })[] {
@@ -139,12 +193,15 @@ const rows = ({ figures }: Sized, before: Sized | undefined): readonly (readonly
   });
 
 function report(sized: Sized, before: Sized | undefined): string {
-  const { size, storeMegabytes, directoryMegabytes, import: imported } = sized;
+  const { size, storeMegabytes, directoryMegabytes, whole } = sized;
   const head = ["", "to node -e 0", "first output", "processor", "ms", "MB", "growth", "runs"];
   return [
     `${size.rooms} rooms of 12 members (${storeMegabytes} MB), ${size.users} users, ${size.groups} groups (${directoryMegabytes} MB)`,
     columns([head, ...rows(sized, before)]),
-    `import-directory: ${imported.seconds.toFixed(1)} s, ${imported.megabytes ?? "?"} MB\n\n`,
+    ...whole.map(
+      ({ name, seconds, megabytes }) => `${name}: ${seconds.toFixed(1)} s, ${megabytes ?? "?"} MB`,
+    ),
+    "\n",
   ].join("\n");
 }
 
@@ -154,9 +211,9 @@ function readmeTable(measured: readonly Sized[]): string {
   const cell = (figure: Figure | undefined): string =>
     figure === undefined ? "–" : `${figure.ratio.toFixed(2)} (${figure.megabytes ?? "?"} MB)`;
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  const imports = measured.map(
-    ({ import: { seconds, megabytes } }) => `${seconds.toFixed(1)} s (${megabytes ?? "?"} MB)`,
-  );
+  const wholes = [...new Set(measured.flatMap(({ whole }) => whole.map(({ name }) => name)))];
+  const wholeCell = (whole: Whole | undefined): string =>
+    whole === undefined ? "–" : `${whole.seconds.toFixed(1)} s (${whole.megabytes ?? "?"} MB)`;
   return [
     line(["", ...measured.map(({ size }) => `${size.rooms} rooms, ${size.users} users`)]),
     line(["---", ...measured.map(() => "---:")]),
@@ -166,7 +223,9 @@ function readmeTable(measured: readonly Sized[]): string {
         ...measured.map(({ figures }) => cell(figures.find((figure) => figure.name === name))),
       ]),
     ),
-    line(["`import-directory`", ...imports]),
+    ...wholes.map((name) =>
+      line([name, ...measured.map(({ whole }) => wholeCell(whole.find((each) => each.name === name)))]),
+    ),
     "",
     `Measured on ${new Date().toISOString().slice(0, 10)}: ${machine()}.`,
   ].join("\n");
@@ -175,10 +234,10 @@ function readmeTable(measured: readonly Sized[]): string {
 function putIntoReadme(table: string): void {
   const path = join(root, "README.md");
   const text = readFileSync(path, "utf8");
-  const [begin, end] = ["<!-- bench -->\n", "\n<!-- end of bench -->"];
+  const [begin, end] = ["<!-- bench -->\n", "<!-- end of bench -->"];
   const [at, to] = [text.indexOf(begin), text.indexOf(end)];
   if (at === -1 || to === -1) throw new Error("README.md has no place for the table");
-  writeFileSync(path, `${text.slice(0, at + begin.length)}${table}${text.slice(to)}`);
+  writeFileSync(path, `${text.slice(0, at + begin.length)}${table}\n${text.slice(to)}`);
 }
 
 const told = (checked: readonly Checked[]): string =>

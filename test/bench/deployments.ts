@@ -27,7 +27,7 @@ const contractors = `CN=Contractors,${ou(0)}`;
 export const sip = (n: number): string => `sip:user${n}@contoso.com`;
 
 /** Spreads numbers over a range, the same in each run. */
-const spread = (n: number, below: number): number => Math.imul(n, 7919) % below;
+const spread = (n: number, below: number): number => (n * 7919) % below;
 
 const guid = (kind: number, n: number): string =>
   `${kind.toString(16).padStart(8, "0")}-0000-4000-8000-${n.toString(16).padStart(12, "0")}`;

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
@@ -33,7 +33,10 @@ export interface Figure {
 export const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
-const baseline: Case = { name: "node -e 0", argv: () => [process.execPath, "-e", "0"] };
+const baseline: Case = {
+  name: "node -e 0",
+  argv: () => [process.execPath, "-e", "0"],
+};
 
 /**
  * Times command lines, each beside `node -e 0` in every round, in an order that turns, so that whatever else the
@@ -73,7 +76,11 @@ interface Timed {
 async function timedRun(each: Case, run: number): Promise<Timed> {
   const [program, ...words] = each.argv(run);
   const start = performance.now();
-  const child = spawn(program!, words, { cwd: each.cwd, stdio: ["ignore", "pipe", "pipe"], env: plainEnv() });
+  const child = spawn(program!, words, {
+    cwd: each.cwd,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: plainEnv(),
+  });
   let first: number | undefined;
   let said = "";
   child.stdout.on("data", () => {
@@ -126,12 +133,11 @@ function refuseFailure(each: Case, code: number | null, said: string): void {
   throw new Error(`${each.name}: exit code ${code}\n${said}`);
 }
 
-/** A run must not find a store or an answer in the environment of whoever started the bench. */
-const plainEnv = (): NodeJS.ProcessEnv => ({
-  PATH: process.env["PATH"],
-  HOME: process.env["HOME"],
-  LANG: "C.UTF-8",
-});
+/** The environment of whoever started the bench, but for what would change the answers. */
+const plainEnv = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(PCHAT_|NO_COLOR$|FORCE_COLOR$)/.test(name)),
+  );
 
 const timeProgram = "/usr/bin/time";
 
@@ -158,7 +164,10 @@ export function runOnce(
     const seconds = (performance.now() - start) / 1000;
     refuseFailure(each, status, stderr);
     const kilobytes = isTold ? Number(readFileSync(report, "utf8").trim().split("\n").at(-1)) : Number.NaN;
-    return { seconds, megabytes: Number.isFinite(kilobytes) ? Math.round(kilobytes / 1024) : null };
+    return {
+      seconds,
+      megabytes: Number.isFinite(kilobytes) ? Math.round(kilobytes / 1024) : null,
+    };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -171,7 +180,10 @@ export const isInstalled = (program: string): boolean =>
 /** What the figures were measured on. */
 export const machine = (): string => {
   const model = cpus()[0]?.model.trim() ?? "unknown processor";
-  return `Node ${process.version.slice(1)}, ${cpus().length} × ${model}, ${process.platform}`;
+  // Node reads them before anything else, which doubles the time that it takes to start.
+  const certificates = process.env["NODE_EXTRA_CA_CERTS"] ? ", with NODE_EXTRA_CA_CERTS" : "";
+  const load = loadavg()[0]!.toFixed(1);
+  return `Node ${process.version.slice(1)}${certificates}, ${cpus().length} × ${model}, ${process.platform}, load ${load}`;
 };
 
 /** Rows in columns: the first to the left, the others to the right. */

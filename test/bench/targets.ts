@@ -46,12 +46,18 @@ const oneObject: Readonly<Record<string, number>> = {
 const large = (sized: Sized): Checked[] => [
   ...Object.entries(oneObject).flatMap(([name, limit]) => ratioAtMost(sized, name, limit, 80)),
   ...listing(sized),
-  {
-    target: `${sized.size.users} users: import-directory in 20 s and 1 GB`,
-    measured: `${sized.import.seconds.toFixed(1)} s, ${sized.import.megabytes ?? "?"} MB`,
-    holds: sized.import.seconds <= 20 && (sized.import.megabytes ?? 0) <= 1024,
-  },
+  ...importing(sized),
 ];
+
+function importing({ size, whole }: Sized): Checked[] {
+  return whole
+    .filter(({ name }) => name === "import-directory")
+    .map(({ seconds, megabytes }) => ({
+      target: `${size.users} users: import-directory in 20 s and 1 GB`,
+      measured: `${seconds.toFixed(1)} s, ${megabytes ?? "?"} MB`,
+      holds: seconds <= 20 && (megabytes ?? 0) <= 1024,
+    }));
+}
 
 function listing(sized: Sized): Checked[] {
   const { rooms } = sized.size;

@@ -109,7 +109,7 @@ test("code stored by the build is taken; what does not fit is refused, and chang
   const { stdout } = pchat(cwd, words);
   const copy = copied(() => false);
   expect(copy.run(cwd, words, ["-r", tell])).toEqual({ status: 0, stdout, stderr: "taken\n" });
-  const code = join(copy.bin, `program.js.${process.version}-${process.arch}.read.code`);
+  const code = join(copy.bin, `program.js.${process.version}-${process.arch}.show.code`);
   writeFileSync(code, readFileSync(code).subarray(0, 5000));
   expect(copy.run(cwd, words, ["-r", tell])).toEqual({ status: 0, stdout, stderr: "refused\n" });
   rmSync(code);
