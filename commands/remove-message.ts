@@ -79,13 +79,10 @@ export default defineCommand({
 });
 
 function oneOfTwo(both: boolean): DomainError {
-  const say = "--remove takes the messages out, --replace-message puts a text in their place";
-  return both
-    ? new DomainError("invalid-usage", "`--remove` and `--replace-message` exclude each other", {
-        hint: { say },
-      })
-    : new DomainError("missing-value", "`remove-message` needs `--remove` or `--replace-message`", {
-        hint: { say },
-        details: { missing: ["--remove", "--replace-message"] },
-      });
+  const fault = both
+    ? "`--remove` and `--replace-message` exclude each other"
+    : "`remove-message` needs `--remove` or `--replace-message`";
+  return new DomainError("invalid-usage", fault, {
+    hint: { say: "--remove takes the messages out, --replace-message puts a text in their place" },
+  });
 }
