@@ -2,13 +2,21 @@ import type { Manifest } from "../core/environment/manifest.ts";
 import { DomainError } from "../core/errors.ts";
 import { noContent } from "../core/message.ts";
 import type { Step } from "../core/steps.ts";
-import type { AnyCommand, OptionSpecs, Preparation, WriteOutcome, WriteShape } from "./command.ts";
+import {
+  type AnyCommand,
+  csvOptions,
+  type OptionSpecs,
+  type Preparation,
+  type WriteOutcome,
+  type WriteShape,
+} from "./command.ts";
 import { createInputReader } from "./command-input.ts";
 import { commandName } from "./command-name.ts";
 import type { Store, World } from "./context.ts";
 import { type Globals, globalOptions, globalsFrom } from "./globals.ts";
 import { pchatWords } from "./line-words.ts";
 import { createParser, HelpAsked, ownOptions, type Parsed } from "./parse.ts";
+import { progressOf } from "./progress.ts";
 import { inRole } from "./role.ts";
 import { mayAsk, type Session } from "./session.ts";
 import { readText } from "./text-files.ts";
@@ -16,7 +24,9 @@ import { readText } from "./text-files.ts";
 /** The ways to the outside that a command has before its pure step. */
 export function preparation(session: Session, store: Store): Preparation {
   const { world, globals, name, definition } = session;
+  const progress = progressOf({ world, globals });
   const made: Preparation = {
+    progress,
     history: () => store.history(),
     now: world.now(),
     readText: (path) => readText(world, path),
@@ -25,7 +35,10 @@ export function preparation(session: Session, store: Store): Preparation {
       const { spanIn } = await import("./day-span.ts");
       return word === undefined ? undefined : spanIn(label, word, timezone);
     },
-    openSource: (path) => (path === "-" ? stdinSource(world) : world.openFile(path)),
+    openSource: (path) => {
+      const source = path === "-" ? stdinSource(world) : world.openFile(path);
+      return progress.bytes(`reading ${source.name}`, source);
+    },
     readDocument: async (path) => (await world.loadDocumentReader())(await readText(world, path), path),
     loadDirectoryReader: () => world.loadDirectoryReader(),
     loadDataArchive: () => world.loadDataArchive(),
@@ -123,6 +136,8 @@ function stepReader(world: World, globals: Globals, own: () => Preparation): Pre
     const prepared = await known.definition.prepare?.(input, own());
     return (draft): WriteOutcome => {
       const outcome = inRole(line.as, draft, known.definition.write(draft, input, prepared, noContent));
+      // What is done to messages is no part of a draft.
+      if (outcome.content !== undefined) throw notAStep(known.name, known.definition as AnyCommand);
       return line.yes ? { ...outcome, questions: [] } : outcome;
     };
   };
@@ -160,7 +175,10 @@ async function loadCommand(world: World, word: string): Promise<Known> {
     name,
     definition,
     parse: createParser(name, definition),
-    refused: Object.keys(globalOptions("write")).filter((key) => !(key in own) && !ofOneLine.includes(key)),
+    refused: [
+      ...Object.keys(globalOptions("write")).filter((key) => !(key in own) && !ofOneLine.includes(key)),
+      ...Object.keys(own).filter((key) => key in csvOptions),
+    ],
     readInput: createInputReader(name, definition),
   };
 }
