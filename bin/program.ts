@@ -24,6 +24,7 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     platform: process.platform === "win32" ? "powershell" : "posix",
     commands,
     now: () => new Date().toISOString(),
+    clock: () => performance.now(),
     osUser: accountName,
     openStore: (options) =>
       createJsonStore({

@@ -8,6 +8,7 @@ import {
   strict,
 } from "../src/cli/command.ts";
 import { importCategories } from "../src/core/import-objects.ts";
+import type { Step } from "../src/core/steps.ts";
 import { leavingFailed } from "../src/output/failed-rows.ts";
 import { storedView } from "../src/output/object-view.ts";
 import { reported, rowsView } from "../src/output/steps-view.ts";
@@ -34,14 +35,18 @@ export default defineCommand({
     ...csvNotes,
   ],
   check: checkCsvOptions,
-  prepare: ({ words }, { readTable }) => readTable(words[0]!),
-  write: (draft, { pool, options }, table) => {
+  prepare: async ({ words }, { progress, readTable }) => {
+    const table = await readTable(words[0]!);
+    return { table, watch: (steps: readonly Step[]) => progress.over(`importing ${table.name}`, steps) };
+  },
+  write: (draft, { pool, options }, { table, watch }) => {
     const outcome = importCategories(draft, table, {
       pool,
       strict: options.strict,
       removeIneligible: options["remove-ineligible"],
       continueOnError: options["continue-on-error"],
       derived,
+      watch,
     });
     return leavingFailed(reported(outcome, rowsView), table, options.failed);
   },

@@ -1,5 +1,6 @@
 import { checkCsvOptions, csvFile, csvNotes, csvOptions, defineCommand } from "../src/cli/command.ts";
 import { importGrants } from "../src/core/import-objects.ts";
+import type { Step } from "../src/core/steps.ts";
 import { leavingFailed } from "../src/output/failed-rows.ts";
 import { reported, rowsView } from "../src/output/steps-view.ts";
 import { grantView, userView } from "../src/output/user-view.ts";
@@ -23,10 +24,13 @@ export default defineCommand({
     ...csvNotes,
   ],
   check: checkCsvOptions,
-  prepare: ({ words }, { readTable }) => readTable(words[0]!),
-  write: (draft, { pool, options }, table) => {
+  prepare: async ({ words }, { progress, readTable }) => {
+    const table = await readTable(words[0]!);
+    return { table, watch: (steps: readonly Step[]) => progress.over(`importing ${table.name}`, steps) };
+  },
+  write: (draft, { pool, options }, { table, watch }) => {
     const continueOnError = options["continue-on-error"];
-    const outcome = importGrants(draft, table, { pool, continueOnError, derived });
+    const outcome = importGrants(draft, table, { pool, continueOnError, derived, watch });
     return leavingFailed(reported(outcome, rowsView), table, options.failed);
   },
   view: rowsView,

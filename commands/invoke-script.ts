@@ -22,15 +22,15 @@ export default defineCommand({
     "All lines are one change with one entry in the history: each sees what those before it did, and the first look at the consequences for people is at the whole. If a line fails nothing is kept, and all that fail are reported, each with its number; --continue-on-error leaves them out. There is one question for everything that must be asked, and --yes answers it; --yes on a line answers for that line.",
     "A line may have --pool, --as, --yes and --force of its own; what holds for the whole (--store, --what-if, --reason, --output …) is given to invoke-script. Commands that only read, or work on the store itself, are not for scripts: run them before or after.",
   ],
-  prepare: async ({ words }, { readScript, readStep }) => {
-    const [file] = words as [string];
-    const name = file === "-" ? "stdin" : file;
+  prepare: async ({ words: [file] }, { progress, readScript, readStep }) => {
+    const name = file === "-" ? "stdin" : file!;
+    const lines = [...(await readScript(file!))];
     const steps: Step[] = [];
-    for (const { line, ...read } of await readScript(file)) {
+    for (const { line, ...read } of progress.over(`reading ${name}`, lines)) {
       const at = { place: `${name}:${line}`, line };
       steps.push("words" in read ? await readStep(read.words, at) : failing(read.error, at));
     }
-    return steps;
+    return progress.over(`running ${name}`, steps);
   },
   write: (draft, { options }, steps) =>
     reported(runSteps(draft, steps, { continueOnError: options["continue-on-error"] }), linesView),

@@ -169,9 +169,18 @@ export interface CommandInput<O, C extends Collection> {
   readonly force: boolean;
 }
 
+/** Shows on a terminal how far work has come that takes more than a second; elsewhere nothing. */
+export interface Progress {
+  /** The same items; each time they are gone through, those that were taken are counted. */
+  over<T>(label: string, items: readonly T[]): Iterable<T>;
+  /** The same source, its bytes counted as they are read. */
+  bytes(label: string, source: ByteSource): ByteSource;
+}
+
 /** What a command may do before its pure step: read files and stdin, load a library. */
 export interface Preparation {
   readonly now: string;
+  readonly progress: Progress;
   openSource(path: string): ByteSource;
   /** Text of a file, or of stdin for `-`. Throws `no-file`, `read-failed`, `invalid-file`. */
   readText(path: string): Promise<string>;

@@ -164,6 +164,8 @@ export class Interrupted extends Error {
 export interface ByteSource {
   readonly name: string;
   readonly chunks: AsyncIterable<Uint8Array>;
+  /** How many bytes there are, where that can be told beforehand. */
+  size?(): number | undefined;
 }
 
 export interface DirectoryOptions {
@@ -217,6 +219,8 @@ export interface World {
   readonly commands: CommandSource;
   /** Present time, ISO 8601 UTC. */
   now(): string;
+  /** Milliseconds that have passed since some moment. */
+  clock(): number;
   /** Account that runs the process. */
   osUser(): string;
   openStore(options: OpenStore): Store;

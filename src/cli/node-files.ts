@@ -30,6 +30,10 @@ export async function readNamedFile(path: string): Promise<Uint8Array> {
 export function openNamedFile(path: string): ByteSource {
   return {
     name: path,
+    size: () => {
+      const found = statSync(path, { throwIfNoEntry: false });
+      return found?.isFile() ? found.size : undefined;
+    },
     chunks: (async function* () {
       try {
         yield* createReadStream(path, { highWaterMark: 1 << 18 }) as AsyncIterable<Uint8Array>;

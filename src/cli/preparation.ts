@@ -9,13 +9,16 @@ import type { Store, World } from "./context.ts";
 import { type Globals, globalOptions, globalsFrom } from "./globals.ts";
 import { pchatWords } from "./line-words.ts";
 import { createParser, HelpAsked, ownOptions, type Parsed } from "./parse.ts";
+import { progressOf } from "./progress.ts";
 import { inRole } from "./role.ts";
 import type { Session } from "./session.ts";
 import { readText } from "./text-files.ts";
 
 /** The ways to the outside that a command has before its pure step. */
 export function preparation({ world, globals }: Session, store: Store): Preparation {
+  const progress = progressOf({ world, globals });
   const made: Preparation = {
+    progress,
     history: () => store.history(),
     now: world.now(),
     readText: (path) => readText(world, path),
@@ -24,7 +27,10 @@ export function preparation({ world, globals }: Session, store: Store): Preparat
       const { spanIn } = await import("./day-span.ts");
       return word === undefined ? undefined : spanIn(label, word, timezone);
     },
-    openSource: (path) => (path === "-" ? stdinSource(world) : world.openFile(path)),
+    openSource: (path) => {
+      const source = path === "-" ? stdinSource(world) : world.openFile(path);
+      return progress.bytes(`reading ${source.name}`, source);
+    },
     readDocument: async (path) => (await world.loadDocumentReader())(await readText(world, path), path),
     loadDirectoryReader: () => world.loadDirectoryReader(),
     loadDataArchive: () => world.loadDataArchive(),

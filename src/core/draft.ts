@@ -25,8 +25,8 @@ export interface Draft extends State {
   /** Puts another directory in the place of the present one, for everything that follows. */
   replaceDirectory(replacement: DirectoryReplacement): void;
   readonly newDirectory: DirectoryReplacement | undefined;
-  /** Takes over everything that a draft over this one recorded; that one is of no use afterwards. */
-  absorb(inner: Draft): void;
+  /** Takes over everything that a draft over this one recorded, and returns it; that one is of no use afterwards. */
+  absorb(inner: Draft): readonly Write[];
   /** The net change of each touched object, in the order of first touch; what came to nothing is left out. */
   writes(): Write[];
 }
@@ -80,9 +80,11 @@ export function createDraft(base: State, nextId: number): Draft {
     remove: (collection, id) => put(collection, id, undefined),
     restore: (collection, object) => put(collection, object.id, object),
     absorb: (inner) => {
-      for (const { collection, id, after } of inner.writes()) put(collection, id, after);
+      const writes = inner.writes();
+      for (const { collection, id, after } of writes) put(collection, id, after);
       counter = inner.nextId;
       newDirectory = inner.newDirectory ?? newDirectory;
+      return writes;
     },
     writes: () =>
       [...order.values()].flatMap(({ collection, id }) =>

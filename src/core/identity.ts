@@ -24,12 +24,20 @@ interface Address {
  * the pool of `naming`, where given). Design: the command line, identity.
  * Throws `not-found` (with what it may have meant) or `ambiguous` (listing each match).
  */
-export function findInPool<C extends PoolCollection>(
+export const findInPool = <C extends PoolCollection>(
   state: State,
   collection: C,
   word: string,
   naming: Naming = {},
-): Objects[C] {
+): Objects[C] => seekInPool(state, collection, word, naming) ?? fail(notFound(state, collection, word));
+
+/** As findInPool, where there may be none. Throws `ambiguous`, and `not-found` for a pool. */
+export function seekInPool<C extends PoolCollection>(
+  state: State,
+  collection: C,
+  word: string,
+  naming: Naming = {},
+): Objects[C] | undefined {
   const narrowed = naming.pool === undefined ? undefined : requirePool(state, naming.pool);
   const exact = findOne(state, collection, "identity", fold(word)) ?? findBySlash(state, collection, word);
   if (exact !== undefined) return exact;
@@ -37,9 +45,8 @@ export function findInPool<C extends PoolCollection>(
   const named = [...state.lookup(collection, "name", fold(name))] as Objects[C][];
   const found =
     pool === undefined ? named : named.filter((o) => fold(poolOf(o.identity)) === fold(pool.fqdn));
-  if (found.length === 1) return found[0]!;
   if (found.length > 1) throw ambiguousName(collection, word, found);
-  throw notFound(state, collection, word);
+  return found[0];
 }
 
 /** The identities of the objects that the words name, each once. One refusal names every word that fails. */

@@ -2,7 +2,7 @@ import { newCategory, setCategories } from "./category.ts";
 import { isClearing } from "./csv-cell.ts";
 import type { Draft } from "./draft.ts";
 import { DomainError, reworded } from "./errors.ts";
-import { addressOf, findInPool, type Naming, type PoolCollection } from "./identity.ts";
+import { addressOf, findInPool, type Naming, type PoolCollection, seekInPool } from "./identity.ts";
 import { poolOf } from "./identity-text.ts";
 import {
   type ReadRow,
@@ -18,7 +18,7 @@ import { findPolicy, grantPolicy, isPerUser } from "./policy.ts";
 import type { ListEdit, Properties, Property } from "./property.ts";
 import { newRoom, setRooms } from "./room.ts";
 import { nouns, type Objects, type State } from "./state.ts";
-import { runSteps, type StepsOptions, type StepsOutcome } from "./steps.ts";
+import { runSteps, type Step, type StepsOptions, type StepsOutcome } from "./steps.ts";
 import type { Table } from "./table.ts";
 import { fold } from "./text.ts";
 
@@ -27,6 +27,8 @@ export interface ImportOptions extends Naming, StepsOptions {
   readonly removeIneligible?: boolean;
   /** Columns of output that files have, and that say nothing of their own. */
   readonly derived: readonly string[];
+  /** Goes through the steps as they are run. */
+  readonly watch?: (steps: readonly Step[]) => Iterable<Step>;
 }
 
 /**
@@ -74,7 +76,7 @@ export function importGrants(draft: Draft, table: Table, options: ImportOptions)
     return grantPolicy(inner, [user], { policy: policy ?? undefined });
   };
   const actions = { act: once(inColumns(grant, grantFaults)), faults: grantFaults };
-  return runSteps(draft, rowSteps(withOnePolicy(table), format, actions), options);
+  return runRows(draft, rowSteps(withOnePolicy(table), format, actions), options);
 }
 
 /**
@@ -157,8 +159,11 @@ function importObjects(
     return cellFaults(inner, collection, found, row, options);
   };
   const steps = rowSteps(table, format, { act: once(inColumns(act, faults)), faults });
-  return runSteps(draft, steps, options);
+  return runRows(draft, steps, options);
 }
+
+const runRows = (draft: Draft, steps: readonly Step[], options: ImportOptions): StepsOutcome =>
+  runSteps(draft, options.watch?.(steps) ?? steps, options);
 
 type PoolObject = Objects[PoolCollection];
 
@@ -172,12 +177,7 @@ function findExisting(
   const word = texts["identity"] ?? texts["name"] ?? "";
   const category = texts["categoryId"] ?? "";
   const pool = naming.pool ?? (category.includes("\\") ? poolOf(category) : undefined);
-  try {
-    return findInPool(state, collection, word, { pool });
-  } catch (error) {
-    if (error instanceof DomainError && error.code === "not-found") return undefined;
-    throw error;
-  }
+  return seekInPool(state, collection, word, { pool });
 }
 
 /** The name of a new object is in its identity. */

@@ -64,9 +64,11 @@ type Columns = readonly (Column | undefined)[];
  */
 export function rowSteps(table: Table, format: RowFormat, { act, faults }: RowActions): Step[] {
   const columns = readHeader(table, format);
+  const title = (key: string): string => columns.find((column) => column?.key === key)?.title ?? key;
   return table.rows.map((row) => {
-    const read = readCells(columns, row);
+    // Read when it is run: of many thousands only the cells are kept.
     const run = (draft: Draft): Outcome => {
+      const read = readCells(columns, row, title);
       if (read.faults.length > 0) throw together([...read.faults, ...faults(draft, read)]);
       return act(draft, read);
     };
@@ -155,6 +157,7 @@ function badHeader({ name, header }: Table, faults: readonly DomainError[]): Dom
 function readCells(
   columns: Columns,
   { row, cells }: TableRow,
+  title: ReadRow["title"],
 ): ReadRow & { readonly faults: readonly DomainError[] } {
   const texts: Record<string, string> = {};
   const patch: Record<string, unknown> = {};
@@ -171,7 +174,6 @@ function readCells(
       faults.push(error);
     }
   }
-  const title = (key: string): string => columns.find((column) => column?.key === key)?.title ?? key;
   return { row, texts, cleared, patch, title, faults };
 }
 

@@ -58,8 +58,7 @@ export function runSteps(draft: Draft, steps: Iterable<Step>, options: StepsOpti
     const inner = createDraft(draft, draft.nextId);
     const outcome = attempt(step, inner, failures);
     if (outcome === undefined) continue;
-    gather(gathered, step, outcome, inner.writes());
-    draft.absorb(inner);
+    gather(gathered, step, outcome, draft.absorb(inner));
   }
   if (failures.length > 0 && !options.continueOnError) throw allFailed(failures);
   const { touched, results, warnings, questions } = gathered;

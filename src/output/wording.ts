@@ -164,8 +164,18 @@ export function effectLines(consequences: Consequences): Iterable<string> {
   return lines;
 }
 
+/** With more rooms than these, the others are not looked at. */
+const roomsInFull = 50;
+
 function* countLines(counts: Iterable<EffectCount>): Iterable<string> {
-  for (const { room, gaining, losing } of counts) yield `${quoted(room)}: ${gainsAndLosses(gaining, losing)}`;
+  let rooms = 0;
+  for (const { room, gaining, losing } of counts) {
+    if (++rooms > roomsInFull) {
+      yield "and people in more rooms; -o json names each";
+      return;
+    }
+    yield `${quoted(room)}: ${gainsAndLosses(gaining, losing)}`;
+  }
 }
 
 function gainsAndLosses(gaining: number, losing: number): string {

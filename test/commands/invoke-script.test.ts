@@ -376,3 +376,16 @@ test("many warnings of a kind are counted after the twentieth, and whole under -
   const { warnings }: { warnings: unknown[] } = await made.json("invoke-script s.pchat --what-if");
   expect(warnings).toHaveLength(23);
 });
+
+test("people in many rooms are counted by room, and rooms after the fiftieth not looked at", async () => {
+  const made = await deployed();
+  const names = Array.from({ length: 53 }, (_, index) => `R${String(index).padStart(2, "0")}`);
+  const lines = names.map((name) => `new-room ${name} --category IT --members 'Ken Myer'`);
+  const { stderr } = await script(made, lines, "-o none --what-if");
+  expect(stderr.split("\n")).toEqual([
+    "would create 53 rooms (nothing was written)",
+    ...names.slice(0, 50).map((name) => `\`${pool}\\${name}\`: 1 person gains access`),
+    "and people in more rooms; -o json names each",
+    "",
+  ]);
+});

@@ -42,6 +42,8 @@ export interface Terminal {
    */
   readonly answers?: readonly Answer[];
   readonly shell?: World["platform"];
+  /** Milliseconds that have passed, asked for wherever progress is measured. */
+  readonly clock?: () => number;
 }
 
 export const fixtures = resolve(import.meta.dirname, "../../fixtures");
@@ -142,6 +144,7 @@ async function runOnce(
     platform: terminal.shell ?? "posix",
     commands: commandsIn(new URL("../../commands/", import.meta.url)),
     now: () => time,
+    clock: terminal.clock ?? (() => 0),
     osUser: () => "tester",
     openStore: (options) => {
       const path = resolve(folder, options.path);
