@@ -152,7 +152,27 @@ interface Overlay<C extends Collection> {
   count(collection: C): number;
 }
 
-type Filed = Map<string, Set<number>>;
+/** Ids by key. Most keys have one, and a set for each would take more memory than the objects. */
+type Filed = Map<string, number | Set<number>>;
+
+function file(index: Filed, key: string, id: number): void {
+  const filed = index.get(key);
+  if (filed === undefined) index.set(key, id);
+  else if (typeof filed !== "number") filed.add(id);
+  else if (filed !== id) index.set(key, new Set([filed, id]));
+}
+
+function takeOut(index: Filed, key: string, id: number): void {
+  const filed = index.get(key);
+  if (filed === id) index.delete(key);
+  else if (typeof filed === "object") filed.delete(id);
+}
+
+function filedUnder(index: Filed, key: string): readonly number[] {
+  const filed = index.get(key);
+  if (filed === undefined) return [];
+  return typeof filed === "number" ? [filed] : [...filed];
+}
 
 function createOverlay<C extends Collection>(base: State, collection: C): Overlay<C> {
   // Undefined marks a removed object.
@@ -160,19 +180,15 @@ function createOverlay<C extends Collection>(base: State, collection: C): Overla
   const indexes = new Map<IndexOf<C>, Filed>();
   let added = 0;
 
-  const file = (name: IndexOf<C>, index: Filed, object: Objects[C]): void => {
-    for (const key of keysOf(collection, name, object)) {
-      const ids = index.get(key);
-      if (ids === undefined) index.set(key, new Set([object.id]));
-      else ids.add(object.id);
-    }
+  const fileAll = (name: IndexOf<C>, index: Filed, object: Objects[C]): void => {
+    for (const key of keysOf(collection, name, object)) file(index, key, object.id);
   };
   const indexNamed = (name: IndexOf<C>): Filed => {
     let index = indexes.get(name);
     if (index === undefined) {
       index = new Map();
       indexes.set(name, index);
-      for (const object of touched.values()) if (object !== undefined) file(name, index, object);
+      for (const object of touched.values()) if (object !== undefined) fileAll(name, index, object);
     }
     return index;
   };
@@ -188,19 +204,14 @@ function createOverlay<C extends Collection>(base: State, collection: C): Overla
       const wasOwn = touched.get(id);
       touched.set(id, value);
       for (const [name, index] of indexes) {
-        if (wasOwn !== undefined)
-          for (const key of keysOf(collection, name, wasOwn)) index.get(key)?.delete(id);
-        if (value !== undefined) file(name, index, value);
+        if (wasOwn !== undefined) for (const key of keysOf(collection, name, wasOwn)) takeOut(index, key, id);
+        if (value !== undefined) fileAll(name, index, value);
       }
     },
     lookup: (_, name, key) => {
-      const ids = indexNamed(name).get(key) ?? [];
-      return [
-        ...merged(
-          untouched(base.lookup(collection, name, key), touched),
-          [...ids].map((id) => get(id)!),
-        ),
-      ];
+      const filed = filedUnder(indexNamed(name), key).map((id) => get(id)!);
+      const others = [...untouched(base.lookup(collection, name, key), touched)];
+      return filed.length === 0 ? others : [...merged(others, filed)];
     },
     all: () => merged(untouched(base.all(collection), touched), own()),
     count: () => base.count(collection) + added,
