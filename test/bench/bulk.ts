@@ -1,7 +1,8 @@
 /**
  * Many rooms at once, with 12 members each: by a CSV file and by a script of `new-room` lines, each in one process
  * and as one change, at 5,000 and 50,000 rooms. Prints seconds, peak memory, and growth, beside jq reading the store
- * that it makes and writing it again.
+ * that it makes and writing it again, and beside terraform applying a hundredth as many resources, where they are
+ * installed.
  *
  *   --rooms 5000,50000  other sizes
  */
@@ -109,7 +110,20 @@ function measureAll(folder: string, rooms: number): Readonly<Record<string, Figu
     const copy = { name: "jq", argv: () => ["sh", "-c", "jq . import-room.json > copy.json"], cwd: folder };
     figures["jq . of the same store"] = runOnce(copy, 0);
   }
+  if (isInstalled("terraform")) {
+    const count = rooms / 100;
+    figures["terraform apply of a hundredth"] = runOnce(applying(join(folder, "terraform"), count), 0);
+  }
   return figures;
+}
+
+/** Resources that nothing outside of terraform has to do with. */
+function applying(cwd: string, count: number): Case {
+  mkdirSync(cwd);
+  const resource = `resource "terraform_data" "room" {\n  count = ${count}\n  input = "Room \${count.index}"\n}\n`;
+  writeFileSync(join(cwd, "main.tf"), resource);
+  const line = "terraform init -input=false && terraform apply -auto-approve -input=false";
+  return { name: "terraform", argv: () => ["sh", "-c", line], cwd };
 }
 
 const folder = mkdtempSync(join(tmpdir(), "pchat-bench-"));
