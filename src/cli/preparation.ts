@@ -2,7 +2,14 @@ import type { Manifest } from "../core/environment/manifest.ts";
 import { DomainError } from "../core/errors.ts";
 import { noContent } from "../core/message.ts";
 import type { Step } from "../core/steps.ts";
-import type { AnyCommand, OptionSpecs, Preparation, WriteOutcome, WriteShape } from "./command.ts";
+import {
+  type AnyCommand,
+  csvOptions,
+  type OptionSpecs,
+  type Preparation,
+  type WriteOutcome,
+  type WriteShape,
+} from "./command.ts";
 import { createInputReader } from "./command-input.ts";
 import { commandName } from "./command-name.ts";
 import type { Store, World } from "./context.ts";
@@ -112,6 +119,8 @@ function stepReader(world: World, globals: Globals, own: () => Preparation): Pre
     const prepared = await known.definition.prepare?.(input, own());
     return (draft): WriteOutcome => {
       const outcome = inRole(line.as, draft, known.definition.write(draft, input, prepared, noContent));
+      // What is done to messages is no part of a draft.
+      if (outcome.content !== undefined) throw notAStep(known.name, known.definition as AnyCommand);
       return line.yes ? { ...outcome, questions: [] } : outcome;
     };
   };
@@ -149,7 +158,10 @@ async function loadCommand(world: World, word: string): Promise<Known> {
     name,
     definition,
     parse: createParser(name, definition),
-    refused: Object.keys(globalOptions("write")).filter((key) => !(key in own) && !ofOneLine.includes(key)),
+    refused: [
+      ...Object.keys(globalOptions("write")).filter((key) => !(key in own) && !ofOneLine.includes(key)),
+      ...Object.keys(own).filter((key) => key in csvOptions),
+    ],
     readInput: createInputReader(name, definition),
   };
 }

@@ -244,6 +244,16 @@ describe("what a line may not be", () => {
         "take it off the `new-room` line, and give it to the whole if it is meant",
       ];
     }),
+    [
+      "import-room r.csv --continue-on-error",
+      "`--continue-on-error` cannot be given to one line: all are one change",
+      "take it off the `import-room` line, and give it to the whole if it is meant",
+    ],
+    [
+      "clear-room Network --end-date 2020-01-01 --yes",
+      "`clear-room` cannot be one of several steps",
+      "run it by itself, before or after: it is no change to the objects of a store",
+    ],
     ["pchat", "a line needs a command", undefined],
     ["set-room Network", "`set-room` was not told what to change", undefined],
   ])("%s", async (line, message, hint) => {
@@ -347,6 +357,19 @@ describe("roles", () => {
       ),
     );
   });
+});
+
+test("a line may import a file", async () => {
+  const made = await deployed();
+  writeFileSync(join(made.folder, "r.csv"), "name,category\nA,Late\nB,Late\n");
+  const run = await script(made, ["new-category Late", "import-room r.csv"], "-o csv -q");
+  expect(run.stdout).toBe(
+    table([1, "created", "category", "Late"], [2, "created", "room", "A"], [2, "created", "room", "B"]),
+  );
+  writeFileSync(join(made.folder, "r.csv"), "name,category\nC,Late\nD,Later\n");
+  expect((await script(made, ["import-room r.csv"])).stderr.split("\n")[0]).toBe(
+    "error: s.pchat:1: r.csv row 3: `category`: there is no category `Later`",
+  );
 });
 
 test("a directory that a line imports is known to the lines after it", async () => {
