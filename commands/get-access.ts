@@ -1,7 +1,9 @@
 import { defineCommand, flag, value } from "../src/cli/command.ts";
+import { evaluateAccess, type Step } from "../src/core/access.ts";
 import { DomainError } from "../src/core/errors.ts";
 import { nameOfUser } from "../src/core/find-users.ts";
 import { findInPool } from "../src/core/identity.ts";
+import { roomActions } from "../src/core/outcome.ts";
 import { type Access, everyAccess, peopleOf, roomsOf } from "../src/core/people.ts";
 import type { State } from "../src/core/state.ts";
 import { accessRow, accessView, accessViewInFull } from "../src/output/access-view.ts";
@@ -13,7 +15,7 @@ export default defineCommand({
     room: value("everyone who can do something in this room", { placeholder: "name" }),
     user: value("every room in which this user can do something", { placeholder: "user" }),
     all: flag("every person in every room"),
-    because: flag("say for each action which entry gives it"),
+    because: flag("add the trace: each step that was passed, and for each action the entry that gives it"),
   },
   examples: [
     { line: "pchat get-access --room Network", does: "who is in a room, and why" },
@@ -32,11 +34,19 @@ export default defineCommand({
     rows: {
       *[Symbol.iterator]() {
         const moment = { serial, directoryDate: state.directory?.date ?? null };
-        for (const access of accessFor(state, options, pool)) yield accessRow(access, moment);
+        for (const access of accessFor(state, options, pool)) {
+          yield accessRow(access, moment, options.because ? traceOf(state, access) : []);
+        }
       },
     },
   }),
 });
+
+/** The reasoning for the last of the actions: its first steps are those of all. */
+function traceOf(state: State, { user, room, grounds }: Access): readonly Step[] {
+  const action = roomActions.findLast((each) => grounds.some((ground) => ground.action === each));
+  return action === undefined ? [] : evaluateAccess(state, { user, room, action }).trace;
+}
 
 function accessFor(
   state: State,

@@ -1,7 +1,7 @@
 import type { Draft } from "./draft.ts";
 import { DomainError } from "./errors.ts";
 import { differences, type Existing, existing, type Removal, removed } from "./existing.ts";
-import { addressOf, findInPool, identitiesOf, type Naming, poolForNew } from "./identity.ts";
+import { addressOf, findInPool, identitiesOf, type Naming, poolForNew, slashWarning } from "./identity.ts";
 import { identityIn, poolOf } from "./identity-text.ts";
 import { type Addin, addinNoun } from "./nouns/addin.ts";
 import type { Outcome, Warning } from "./outcome.ts";
@@ -29,7 +29,7 @@ export function newAddin(
   requireFreeName(draft, "addins", value);
   const { id: _, ...fields } = value;
   const addin = draft.create("addins", fields);
-  return { touched: [{ collection: "addins", id: addin.id, identity }] };
+  return { touched: [{ collection: "addins", id: addin.id, identity }], warnings: slashWarning(address) };
 }
 
 /** Changes add-ins, all or none. Throws `not-found`, `exists`. */

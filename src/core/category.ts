@@ -1,7 +1,7 @@
 import type { Draft } from "./draft.ts";
 import { DomainError, type Hint } from "./errors.ts";
 import { differences, type Existing, existing, type Removal, removed } from "./existing.ts";
-import { addressOf, findInPool, identitiesOf, type Naming, poolForNew } from "./identity.ts";
+import { addressOf, findInPool, identitiesOf, type Naming, poolForNew, slashWarning } from "./identity.ts";
 import { identityIn, poolOf } from "./identity-text.ts";
 import type { EditedList } from "./list-edit.ts";
 import { type Category, categoryNoun } from "./nouns/category.ts";
@@ -52,6 +52,7 @@ export function newCategory(
   return {
     touched: [touch(category)],
     warnings: [
+      ...slashWarning(address),
       ...judgeCreators(draft, undefined, category, lists, options),
       ...fileUploadWarning(undefined, category),
     ],

@@ -1,6 +1,7 @@
 import { DomainError, type Hint } from "./errors.ts";
 import { poolOf } from "./identity-text.ts";
 import type { Pool } from "./nouns/pool.ts";
+import type { Warning } from "./outcome.ts";
 import { forEachWord } from "./patch.ts";
 import { poolWord } from "./scope-identity.ts";
 import { type Collection, findOne, nouns, type Objects, type State } from "./state.ts";
@@ -83,6 +84,16 @@ function splitAtSlash(state: State, word: string): Address | undefined {
   const slash = word.indexOf("/");
   const pool = slash < 0 ? undefined : findOne(state, "pools", "identity", fold(word.slice(0, slash)));
   return pool && { pool, name: word.slice(slash + 1) };
+}
+
+/**
+ * A warning where a new object's name looks as if it were meant for a pool, `chat.contoso.com/Help Desk`, and there is
+ * no such pool: a slash is a part of names otherwise.
+ */
+export function slashWarning({ pool, name }: Address): Warning[] {
+  const before = name.slice(0, Math.max(0, name.indexOf("/")));
+  const isHost = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i.test(before) && !/^[\d.]+$/.test(before);
+  return pool === undefined && isHost ? [{ code: "no-such-pool-in-name", name, pool: before }] : [];
 }
 
 /** The pool with this name, which may stand behind `PersistentChatServer:` or `service:`. Throws `not-found`. */

@@ -22,6 +22,7 @@ export type Warning =
   | { readonly code: "nobody-can-join"; readonly room: string; readonly privacy: string }
   | { readonly code: "last-manager-lost"; readonly room: string }
   | { readonly code: "last-presenter-lost"; readonly room: string }
+  | { readonly code: "no-such-pool-in-name"; readonly name: string; readonly pool: string }
   | { readonly code: "file-upload-ignored"; readonly category: string }
   | {
       readonly code: "powerless-entry";

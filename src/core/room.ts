@@ -1,7 +1,7 @@
 import type { Draft } from "./draft.ts";
 import { DomainError, type Hint } from "./errors.ts";
 import { differences, type Existing, existing, removed } from "./existing.ts";
-import { addressOf, findInPool, identitiesOf, type Naming, poolForNew } from "./identity.ts";
+import { addressOf, findInPool, identitiesOf, type Naming, poolForNew, slashWarning } from "./identity.ts";
 import { identityIn, poolOf } from "./identity-text.ts";
 import type { EditedList } from "./list-edit.ts";
 import type { Category } from "./nouns/category.ts";
@@ -57,7 +57,7 @@ export function newRoom(
   requireFreeName(draft, "rooms", value);
   const room = draft.create("rooms", fieldsOf(value));
   const judged = judgeRoom(draft, undefined, room, lists, options);
-  return { touched: [touch(room)], ...judged };
+  return { touched: [touch(room)], warnings: [...slashWarning(address), ...judged.warnings] };
 }
 
 const fieldsOf = ({ id: _, ...fields }: Room): Omit<Room, "id"> => fields;

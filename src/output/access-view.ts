@@ -233,12 +233,13 @@ export const accessView: View = {
   ],
 };
 
-/** With the reasons in tables too. */
+/** With the whole reasoning, which tables show in the place of the single entry. */
 export const accessViewInFull: View = {
   ...accessView,
-  columns: accessView.columns
-    .filter(({ name }) => name !== "can" && name !== "entry" && name !== "via")
-    .map((each) => (each.name === "because" ? { ...each, inTable: true } : each)),
+  columns: [
+    ...accessView.columns.map((each) => ({ ...each, inTable: each.name === "user" || each.name === "room" })),
+    column("trace"),
+  ],
 };
 
 export interface AccessMoment {
@@ -246,18 +247,33 @@ export interface AccessMoment {
   readonly directoryDate: string | null;
 }
 
-/** A row for one person in one room; `because` says it for each action. */
-export function accessRow({ user, room, grounds }: Access, moment: AccessMoment): Row {
+/** Steps that are the same whatever a person does in a room. */
+const common = new Set<StepName>(["sip", "policy", "room-enabled", "allowed", "not-denied"]);
+
+/**
+ * A row for one person in one room; `because` says for each action which entry gives it. With the steps of a trace
+ * (of any of the actions) also how everything before that was passed.
+ */
+export function accessRow(
+  { user, room, grounds }: Access,
+  moment: AccessMoment,
+  trace: readonly Step[] = [],
+): Row {
   const last = grounds.at(-1)!;
+  const because = grounds.map((ground) => `${ground.action}: ${listWords(ground)}`);
   return {
     user,
     room: room.identity,
     can: grounds.map(({ action }) => action),
     entry: last.entry,
     via: last.via,
-    because: grounds.map((ground) => `${ground.action}: ${listWords(ground)}`),
+    because,
     serial: moment.serial,
     directoryDate: moment.directoryDate,
+    trace: [
+      ...trace.filter(({ step }) => common.has(step)).map((step) => stepLine(traceRow(step))),
+      ...because,
+    ],
   };
 }
 

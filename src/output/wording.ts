@@ -31,6 +31,8 @@ export function warningWords(warning: Warning): string {
       return `room ${quoted(warning.room)} has no manager any more`;
     case "last-presenter-lost":
       return `room ${quoted(warning.room)} is an auditorium without presenters: nobody can post`;
+    case "no-such-pool-in-name":
+      return `there is no pool ${quoted(warning.pool)}, so ${quoted(warning.name)} is the whole name`;
     case "file-upload-ignored":
       return `file upload is on in ${quoted(warning.category)}: Lync 2013 clients ignore it`;
     case "powerless-entry":

@@ -38,10 +38,22 @@ test("--room and --all agree with --user: only Ken has an enabling policy", asyn
   ]).toEqual(rows);
 });
 
-test("--because shows the reasons in the table", async () => {
+test("--because adds the trace: what everyone must pass, then the entry of each action", async () => {
   const made = await deployed();
+  const trace = [
+    "SIP enabled passed: the account has an enabled SIP address",
+    "policy passed: policy RedmondUsers, granted to the user, enables Persistent Chat",
+    "room in use passed: the room is in use",
+    `allowed passed: covered by ${it} in the allowed members of pchat.litwareinc.com\\IT`,
+    "not denied passed: no entry of the denied members of pchat.litwareinc.com\\IT covers the user",
+    `find: covered by ${it} in the allowed members of pchat.litwareinc.com\\IT`,
+  ];
+  const [plain] = (await made.json("get-access --room Network")) as [object];
+  expect(await made.json("get-access --room Network --because")).toEqual([{ ...plain, trace }]);
   const { stdout } = await made.pchat("get-access --room Network --because");
-  expect(stdout).toContain(`find: covered by ${it} in the allowed members of pchat.litwareinc.com\\IT`);
+  const lines = stdout.split("\n").slice(2, -1);
+  expect(lines.map((line) => line.replace(/^.*? {2,}(?=SIP)|^ +/, ""))).toEqual(trace);
+  expect(stdout.split("\n")[0]).toMatch(/^User +Room +Trace$/);
 });
 
 test.each(["get-access", "get-access --all --room Network"])(

@@ -499,3 +499,19 @@ describe("new-room without a directory", () => {
     expect(await tried(await undirected(), `${line} ${options}`)).toEqual(refused(exitCode, stderr));
   });
 });
+
+test.each([
+  ["new-room chat.litwareinc.com/Bridge --category IT", "chat.litwareinc.com", "chat.litwareinc.com/Bridge"],
+  ["new-room '24/7 Support' --category IT", undefined, ""],
+  ["new-room '1.5/2.0 GHz' --category IT", undefined, ""],
+  ["new-room pchat.litwareinc.com/a.b/c --category IT", undefined, ""],
+  ["new-category chat.litwareinc.com/IT", "chat.litwareinc.com", "chat.litwareinc.com/IT"],
+  ["new-addin x.y/z --url https://litwareinc.com/", "x.y", "x.y/z"],
+])("a name that looks like one in a pool that is not there draws a warning: %s", async (line, pool, name) => {
+  const made = await deployed();
+  const { exitCode, stderr } = await made.pchat(`${line} -o none`);
+  expect(exitCode).toBe(0);
+  expect(stderr.split("\n").filter((told) => told.includes("there is no pool"))).toEqual(
+    pool === undefined ? [] : [`warning: there is no pool \`${pool}\`, so \`${name}\` is the whole name`],
+  );
+});
