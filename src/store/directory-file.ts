@@ -132,6 +132,29 @@ export function parseDirectory(
   return { content: { entries }, date };
 }
 
+/** The same for a file that is open, though another may be in its place by now. */
+export function parseOpenDirectory(
+  file: { readonly fd: number },
+  shown: string,
+  hash: string,
+): DirectoryContent {
+  const entries: Entry[] = [];
+  readOpenEntries(file, shown, hash, (entry) => entries.push(entry));
+  return { entries };
+}
+
+function readOpenEntries(
+  file: { readonly fd: number } | undefined,
+  shown: string,
+  hash: string,
+  visit: (entry: Entry, place: EntryPlace) => void,
+): string {
+  const found = file === undefined ? undefined : headOf(readRange(file.fd, 0, longestHead));
+  if (file === undefined || found === undefined) throw damagedDirectory(shown, "is not a directory file");
+  if (visitEntries(file, found.length, shown, visit) === hash) return found.head.date;
+  throw damagedDirectory(shown, "its entries are not those of its checksum");
+}
+
 /** Where an entry's text lies in its file, in bytes. */
 export interface EntryPlace {
   readonly offset: number;
@@ -150,10 +173,7 @@ export function readEntries(
 ): string {
   const fd = openForReading(path, shown, true);
   try {
-    const found = fd === undefined ? undefined : headOf(readRange(fd, 0, longestHead));
-    if (fd === undefined || found === undefined) throw damagedDirectory(shown, "is not a directory file");
-    if (visitEntries({ fd }, found.length, shown, visit) === hash) return found.head.date;
-    throw damagedDirectory(shown, "its entries are not those of its checksum");
+    return readOpenEntries(fd === undefined ? undefined : { fd }, shown, hash, visit);
   } finally {
     if (fd !== undefined) closeQuietly(fd);
   }

@@ -7,7 +7,7 @@ import {
   type EntrySource,
 } from "../core/directory-indexes.ts";
 import { memoryEntries } from "../core/memory-directory.ts";
-import { entriesIn, parseDirectory, readDirectoryHead, readEntries } from "./directory-file.ts";
+import { entriesIn, parseOpenDirectory, readDirectoryHead, readEntries } from "./directory-file.ts";
 import { fileStamp } from "./file-stamp.ts";
 import { openForReading, ownershipOf, removeQuietly } from "./files.ts";
 import {
@@ -69,8 +69,8 @@ function indexedDirectory(paths: StorePaths, kept: KeptFile, table: Table, { has
   let whole: EntrySource | undefined;
   // What was given out already stays the same object.
   const readAll = (): EntrySource => {
-    const { content } = parseDirectory(paths.directory, shownPath(paths, paths.directory), hash);
-    return memoryEntries(content.entries.map((entry, ordinal) => file.held(ordinal) ?? entry));
+    const { entries } = parseOpenDirectory(kept, shownPath(paths, paths.directory), hash);
+    return memoryEntries(entries.map((entry, ordinal) => file.held(ordinal) ?? entry));
   };
   const entriesAt = (index: DirectoryIndex, key: string): readonly Entry[] =>
     table

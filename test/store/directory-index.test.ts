@@ -104,6 +104,16 @@ describe("the index of a directory", () => {
     expect([...directory.all()][3]).toBe(first);
   });
 
+  test("leaves a directory readable that another one replaces meanwhile", async () => {
+    const { store } = await withDirectory(users(6000));
+    const before = await directoryIn(store);
+    await importInto(store, users(2));
+    // More lookups than are read one by one.
+    const found = users(6000).entries.filter((entry) => before.entry(entry.dn.toLowerCase()) !== undefined);
+    expect(found).toHaveLength(6000);
+    expect(before.inDomain("contoso.com")).toHaveLength(6000);
+  });
+
   test("can be deleted: the next change makes it again", async () => {
     const { index, store } = await withDirectory(users(3));
     const before = readFileSync(index);
