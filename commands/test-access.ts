@@ -1,7 +1,7 @@
 import { choiceOf, defineCommand, type ReadMoment, type ReadResult, value } from "../src/cli/command.ts";
 import { exitCode } from "../src/cli/exit-code.ts";
 import { type AccessRequest, evaluateAccess } from "../src/core/access.ts";
-import { evaluateRules, type Rule, type RuleFailure, readRules } from "../src/core/assertions.ts";
+import { evaluateRules, type Rule, type RuleResult, readRules } from "../src/core/assertions.ts";
 import { DomainError } from "../src/core/errors.ts";
 import { nameOfUser } from "../src/core/find-users.ts";
 import { findInPool } from "../src/core/identity.ts";
@@ -48,7 +48,7 @@ export default defineCommand({
   notes: [
     "--file takes a list of rules: { user: 'Ken Myer', room: 'Help Desk', action: join, expect: allow }, where group or container may stand for user and category for room; and { apart: ['CN=…', 'CN=…'] }: no one of the first shares a room with anyone of the second. What does not hold is listed with its reasoning, and ends with exit code 10.",
     "Ends with exit code 0 where it is allowed, and 10 where it is denied or cannot be told. The commands at the end change the answer when they are run in that order: they let the user in, or take away what is allowed.",
-    "-o json, ndjson and yaml give one object for the question: { user, action, object, decision: allow|deny|unknown, trace: [{ step, outcome, because, object, list, entry, via }], warnings, obstacle, remedies: [{ commands, also: [{ user, room, gains, loses }], complete }] }, where also is what else the commands would change (the first thousand; complete says whether that is all) and obstacle is why no command helps. With --file they give one for each rule, whether it holds or not: { rule, asked, holds, failures }, each failure with the same keys as a question, or with both sides of a wall and what they reach.",
+    "-o json, ndjson and yaml give one object for the question: { user, action, object, decision: allow|deny|unknown, trace: [{ step, outcome, because, object, list, entry, via }], warnings, obstacle, remedies: [{ commands, also: [{ user, room, gains, loses }], complete }] }, where also is what else the commands would change (the first thousand; complete says whether that is all) and obstacle is why no command helps. With --file they give one for each rule, whether it holds or not: { rule, asked, holds, failures, coversNobody }, each failure with the same keys as a question, or with both sides of a wall and what they reach.",
   ],
   check: ({ words, options }) => {
     if (isQuestion(words, options)) return;
@@ -93,10 +93,10 @@ function isQuestion(words: readonly string[], { action, category, file }: Asked)
 function checked(
   state: State,
   rules: readonly Rule[],
-  failuresByRule: readonly (readonly RuleFailure[])[],
+  results: readonly RuleResult[],
   commandLine: ReadMoment["commandLine"],
 ): ReadResult {
-  const failures = failuresByRule.flat();
+  const failures = results.flatMap((result) => result.failures);
   const found = failures.length === 0 ? "all hold" : `${failures.length} found wrong`;
   const remediesOf = (request: AccessRequest) => remediesFor(state, request);
   return {
@@ -107,11 +107,19 @@ function checked(
       rows: {
         *[Symbol.iterator]() {
           for (const [index, rule] of rules.entries()) {
-            yield ruleRecord(index + 1, rule, failuresByRule[index] ?? [], remediesOf, commandLine);
+            yield ruleRecord(index + 1, rule, results[index]!, remediesOf, commandLine);
           }
         },
       },
     },
+    warnings: [
+      ...(rules.length === 0
+        ? [{ code: "notice", text: "there is no rule, so nothing was tested" } as const]
+        : []),
+      ...results.flatMap(({ idle }, index) =>
+        idle.map((principal) => ({ code: "idle-rule", rule: index + 1, principal }) as const),
+      ),
+    ],
     hints: [{ say: `${rules.length} ${rules.length === 1 ? "rule" : "rules"}: ${found}` }],
     exitCode: failures.length === 0 ? exitCode.done : exitCode.verdict,
   };

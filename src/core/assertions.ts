@@ -131,26 +131,34 @@ function oneKey<const K extends string>(
 
 const isWord = (value: unknown): value is string => typeof value === "string" && value.trim() !== "";
 
+/** What became of one rule. */
+export interface RuleResult {
+  /** By room, then user; empty where the rule holds. */
+  readonly failures: readonly RuleFailure[];
+  /** Principals of the rule that cover nobody, so that it holds whatever the deployment is like. */
+  readonly idle: readonly string[];
+}
+
 /**
- * What is not as the rules say: a list for each rule, by room, then user, empty where it holds. What cannot be told
- * fails a rule as well. Throws what resolving a principal, room or category throws, so that a misspelt rule never passes.
+ * What is not as the rules say, for each rule. What cannot be told fails a rule as well. Throws what resolving a
+ * principal, room or category throws, so that a misspelt rule never passes.
  */
-export function evaluateRules(state: State, rules: readonly Rule[], naming: Naming = {}): RuleFailure[][] {
+export function evaluateRules(state: State, rules: readonly Rule[], naming: Naming = {}): RuleResult[] {
   const roster = createRoster(state);
   return rules.map((rule, index) =>
     rule.kind === "access"
-      ? accessFailures(roster, rule, index + 1, naming)
-      : wallFailures(roster, rule, index + 1),
+      ? accessResult(roster, rule, index + 1, naming)
+      : wallResult(roster, rule, index + 1),
   );
 }
 
-function accessFailures(roster: Roster, rule: AccessRule, number: number, naming: Naming): RuleFailure[] {
+function accessResult(roster: Roster, rule: AccessRule, number: number, naming: Naming): RuleResult {
   const { state } = roster;
   const principal = resolvePrincipal(state, rule.who.word, rule.who.as === "user" ? "user" : "any").stored;
   const asks = questionsOf(state, rule, naming);
   const people = peopleOn(roster, principal);
-  if (people === undefined) return [{ rule: number, kind: "unknown", principal }];
-  return asks.flatMap((ask) =>
+  if (people === undefined) return { failures: [{ rule: number, kind: "unknown", principal }], idle: [] };
+  const failures = asks.flatMap((ask) =>
     people.flatMap(({ user }): RuleFailure[] => {
       const request = ask(user);
       const verdict = evaluateAccess(state, request);
@@ -158,6 +166,7 @@ function accessFailures(roster: Roster, rule: AccessRule, number: number, naming
       return [{ rule: number, kind: "access", request, expected: rule.expect, verdict }];
     }),
   );
+  return { failures, idle: people.length === 0 ? [principal] : [] };
 }
 
 type Ask = (user: string) => AccessRequest;
@@ -186,20 +195,25 @@ function peopleOn(roster: Roster, principal: string): Person[] | undefined {
   return [...new Set(peopleUnder(roster, principal))].sort((a, b) => compareText(a.user, b.user));
 }
 
-function wallFailures(roster: Roster, { apart }: WallRule, number: number): RuleFailure[] {
+function wallResult(roster: Roster, { apart }: WallRule, number: number): RuleResult {
   const sides = apart.map((word) => resolvePrincipal(roster.state, word).stored);
   const people = sides.map((principal) => peopleOn(roster, principal));
   const open = sides.filter((_, side) => people[side] === undefined);
-  if (open.length > 0) return open.map((principal) => ({ rule: number, kind: "unknown", principal }));
+  if (open.length > 0) {
+    return { failures: open.map((principal) => ({ rule: number, kind: "unknown", principal })), idle: [] };
+  }
   const [left, right] = people.map((side) => reachedBy(roster, side ?? [])) as [Reached, Reached];
   const shared = [...left.values()].filter(({ room }) => right.has(room.id));
-  return sortedByRoom(shared, ({ room }) => room).map(({ room, reach }) => ({
-    rule: number,
-    kind: "apart",
-    object: room.identity,
-    left: reach,
-    right: right.get(room.id)?.reach ?? [],
-  }));
+  const failures = sortedByRoom(shared, ({ room }) => room).map(
+    ({ room, reach }): RuleFailure => ({
+      rule: number,
+      kind: "apart",
+      object: room.identity,
+      left: reach,
+      right: right.get(room.id)?.reach ?? [],
+    }),
+  );
+  return { failures, idle: sides.filter((_, side) => people[side]?.length === 0) };
 }
 
 type Reached = Map<number, { readonly room: Room; readonly reach: Reach[] }>;

@@ -44,6 +44,7 @@ export type Warning =
       readonly principal: string;
     }
   | { readonly code: "no-active-server"; readonly pool: string }
+  | { readonly code: "idle-rule"; readonly rule: number; readonly principal: string }
   | { readonly code: "granted-to-nobody"; readonly policy: string }
   | {
       readonly code: "detached";

@@ -1,5 +1,5 @@
 import type { AccessRequest, ListFacts, Step, StepName, Verdict } from "../core/access.ts";
-import type { Reach, Rule, RuleFailure } from "../core/assertions.ts";
+import type { Reach, Rule, RuleFailure, RuleResult } from "../core/assertions.ts";
 import type { EligiblePrincipal } from "../core/eligible.ts";
 import type { Hint } from "../core/errors.ts";
 import type { Access } from "../core/people.ts";
@@ -348,14 +348,14 @@ export function ruleRow(failure: RuleFailure): Row {
 export const ruleReportView: View = {
   kind: "rule",
   identity: "rule",
-  columns: ["rule", "asked", "holds", "failures"].map((name) => column(name)),
+  columns: ["rule", "asked", "holds", "failures", "coversNobody"].map((name) => column(name)),
 };
 
 /** The record of one rule, counted from 1, with what it found wrong. */
 export const ruleRecord = (
   rule: number,
   asked: Rule,
-  failures: readonly RuleFailure[],
+  { failures, idle }: RuleResult,
   remediesOf: (request: AccessRequest) => Remedies,
   commandLine: CommandLine,
 ): Row => ({
@@ -363,6 +363,7 @@ export const ruleRecord = (
   asked: askedCell(asked),
   holds: failures.length === 0,
   failures: failures.map((failure) => failureCell(failure, remediesOf, commandLine)),
+  coversNobody: [...idle],
 });
 
 /** A rule as it is written in a file. */

@@ -43,6 +43,8 @@ export function warningWords(warning: Warning): string {
       return `${quoted(warning.principal)} is gone from the directory, and still in the ${spaced(warning.list)} of ${quoted(warning.object)}`;
     case "no-active-server":
       return `pool ${quoted(warning.pool)} has no active server: it takes no new connections`;
+    case "idle-rule":
+      return `rule ${warning.rule} says nothing: ${quoted(warning.principal)} covers nobody`;
     case "granted-to-nobody":
       return `policy ${quoted(warning.policy)} is granted to nobody`;
     case "detached":

@@ -208,12 +208,14 @@ test("for programs every rule is one object, with what it found wrong", async ()
           ],
         },
       ],
+      coversNobody: [],
     },
     {
       rule: 2,
       asked: { user: "Ken Myer", category: "IT", action: "create-room", expect: "allow" },
       holds: true,
       failures: [],
+      coversNobody: [],
     },
     {
       rule: 3,
@@ -227,6 +229,7 @@ test("for programs every rule is one object, with what it found wrong", async ()
           right: [{ user: ken, by: ["join", "manage"] }],
         },
       ],
+      coversNobody: [],
     },
   ]);
 });
@@ -256,6 +259,36 @@ test("an allowed answer says what would take it away, and the command does", asy
     ].join("\n"),
   });
 });
+
+test("rules that hold because they say nothing draw a warning", async () => {
+  const made = await deployed();
+  writeFileSync(join(made.folder, "none.yaml"), "[]\n");
+  expect(await made.pchat("test-access --file none.yaml")).toEqual({
+    exitCode: 0,
+    stdout: "",
+    stderr: "warning: there is no rule, so nothing was tested\n0 rules: all hold\n",
+  });
+  writeFileSync(
+    join(made.folder, "idle.yaml"),
+    "- { apart: [Ken Myer, 'OU=Distribution Groups,DC=litwareinc,DC=com'] }\n",
+  );
+  expect(await made.pchat("test-access --file idle.yaml")).toEqual({
+    exitCode: 0,
+    stdout: "",
+    stderr:
+      "warning: rule 1 says nothing: `OU=Distribution Groups,DC=litwareinc,DC=com` covers nobody\n1 rule: all hold\n",
+  });
+});
+
+test.each(["table", "list", "json", "ndjson", "yaml", "csv", "name", "none"])(
+  "the exit code is the verdict in every format: %s",
+  async (format) => {
+    const made = await deployed();
+    const ends = async (line: string) => (await made.pchat(`${line} -o ${format}`)).exitCode;
+    expect(await ends("test-access 'Ken Myer' 'Help Desk'")).toBe(0);
+    expect(await ends("test-access 'Ken Myer' Network")).toBe(10);
+  },
+);
 
 test("rules that cannot be read name file, line and column", async () => {
   const made = await deployed();

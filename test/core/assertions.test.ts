@@ -39,7 +39,7 @@ const told = (failures: readonly RuleFailure[]): string[] =>
   });
 
 const failuresOf = (content: unknown, deployment = spec): string[] =>
-  told(evaluateRules(deploymentOf(deployment), readRules(content)).flat());
+  told(evaluateRules(deploymentOf(deployment), readRules(content)).flatMap(({ failures }) => failures));
 
 describe("evaluateRules", () => {
   it.each<[string, unknown, string[]]>([
@@ -83,6 +83,20 @@ describe("evaluateRules", () => {
     ["a wall that holds", [{ apart: ["Tia", "Rex"] }], []],
   ])("%s", (_, content, expected) => {
     expect(failuresOf(content)).toEqual(expected);
+  });
+
+  it("tells which rules say nothing, since nobody is meant", () => {
+    const rules = [
+      { group: "Traders", room: "Desk", action: "post", expect: "allow" },
+      { group: "Nobody", room: "Desk", action: "post", expect: "deny" },
+      { apart: ["Nobody", "Traders"] },
+    ];
+    const results = evaluateRules(deploymentOf(spec), readRules(rules));
+    expect(results).toEqual([
+      { failures: [], idle: [] },
+      { failures: [], idle: ["CN=Nobody,DC=contoso,DC=com"] },
+      { failures: [], idle: ["CN=Nobody,DC=contoso,DC=com"] },
+    ]);
   });
 
   it("fails what cannot be told without a directory", () => {
