@@ -31,7 +31,7 @@ export default defineCommand({
     },
   ],
   notes: [
-    "Everything is replaced by what the files say. Objects are recognised by objectGUID: where one was renamed or moved, the lists of the store follow in the same change. An export that lacks more than 5 % and more than 10 of the known users is taken for a truncated one, and refused without --force.",
+    "Everything is replaced by what the files say. Objects are recognised by objectGUID: where one was renamed or moved, the lists of the store follow in the same change, and nobody gains or loses by a new name. An export that lacks more than 5 % and more than 10 of the known users is taken for a truncated one, and refused without --force.",
   ],
   prepare: async ({ words, options }, preparation) => {
     const reader = await preparation.loadDirectoryReader();

@@ -51,7 +51,7 @@ export const topics: readonly Topic[] = [
 
 Under -o json stderr holds at most one line, { "error": { code, message, hint, details, exitCode } }.
 
-A write's changes are [{ action: created|updated|removed|unchanged, kind, identity, before, after }], and its effects are people: [{ user, room, gains, loses }].
+A write's changes are [{ action: created|updated|removed|unchanged, kind, identity, before, after }], and its effects are people: [{ user, room, gains, loses }]. All of them are there, written as they are found. For people, more than twenty lines of consequences are counted by room.
 
 Control characters, and marks that turn the direction of text, are shown escaped in tables, lists and messages.`,
   },
