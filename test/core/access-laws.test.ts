@@ -206,14 +206,16 @@ describe("evaluateAccess", () => {
             ...spec,
             categories: { ...spec.categories, [name]: { ...category, deniedMembers } },
           });
-          const granted = [...requestsIn(before)].filter((request) => {
-            const had = allows(before, request);
-            const has = allows(after, requestIn(after, request));
-            if (had && !has) seen(`${kind} takes`);
-            if (had && !has) seen(`takes ${request.action}`);
-            if (had && has) seen("leaves something");
-            return has && !had;
-          });
+          const changes = [...requestsIn(before)].map((request) => ({
+            action: request.action,
+            had: allows(before, request),
+            has: allows(after, requestIn(after, request)),
+          }));
+          const taken = changes.filter(({ had, has }) => had && !has);
+          for (const { action } of taken) seen(`takes ${action}`);
+          if (taken.length > 0) seen(`${kind} takes`);
+          if (changes.some(({ has }) => has)) seen("leaves something");
+          const granted = changes.filter(({ had, has }) => has && !had);
           expect(granted).toEqual([]);
         },
       ),
@@ -480,8 +482,8 @@ describe("consequencesOf", () => {
       }),
       { numRuns: 800 },
     );
-    const telling = ["category", "grant", "policy", "room-gone", "room-list", "room-new", "room-shape"];
-    seen.atLeast(1, ...telling, "gives", "takes");
+    seen.atLeast(1, "policy", "room-gone", "room-new", "room-shape", "gives", "takes");
+    seen.atLeast(1, "category", "room-list");
   });
 
   it("follows a directory that changes, with writes in the same change", () => {
@@ -504,8 +506,9 @@ describe("consequencesOf", () => {
         if (edit !== undefined) apply(draft, edit);
         const directory = next == null ? undefined : directoryOf(next, "next");
         const after = stateAfter(before, draft.writes(), directory);
-        for (const effect of compare(before, after, draft.writes(), true))
-          seen(`${what} ${direction(effect)}`);
+        const effects = compare(before, after, draft.writes(), true);
+        for (const kind of effects.map(direction)) seen(kind);
+        if (effects.length > 0) seen(what);
       }),
       { numRuns: 200 },
     );
