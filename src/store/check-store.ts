@@ -1,16 +1,18 @@
-import { closeSync } from "node:fs";
+import { closeSync, statSync } from "node:fs";
 import { DomainError } from "../core/errors.ts";
 import { checksum } from "./checksum.ts";
 import { parseDirectory } from "./directory-file.ts";
 import { checkDirectoryIndex } from "./directory-index.ts";
 import { documentText, type StoreDocument } from "./document.ts";
 import { readLockRecord } from "./file-lock.ts";
-import { ownershipOf } from "./files.ts";
+import { largestText, ownershipOf } from "./files.ts";
 import { openJournal, recordsOf } from "./journal-file.ts";
+import { checksumOf, type LargeStore, openLarge } from "./large-store.ts";
 import { type Loaded, loadStore, readStoreFile, replayJournal } from "./load-store.ts";
 import { checkMessageFiles } from "./messages.ts";
+import type { Verdict } from "./reconcile.ts";
 import { createReplay } from "./replay.ts";
-import { checkStoreIndex } from "./store-index.ts";
+import { checkStoreIndex, indexFile } from "./store-index.ts";
 import { pendingDirectory, type StorePaths, shownPath } from "./store-paths.ts";
 
 /** What was found of one part of a store. */
@@ -35,6 +37,7 @@ export interface Finding {
  * nothing. Throws `no-store`.
  */
 export function checkStore(paths: StorePaths, schema: string): readonly Finding[] {
+  if (isBeyondText(paths)) return checkByRecords(paths);
   let loaded: Loaded | undefined;
   const agreement = finding("agreement", () => {
     loaded = loadStore(paths, schema);
@@ -56,6 +59,50 @@ export function checkStore(paths: StorePaths, schema: string): readonly Finding[
   ];
 }
 
+const isBeyondText = ({ file }: StorePaths): boolean =>
+  (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > largestText;
+
+/** A file that fits into no text: its checksum and each of its records, each line of the journal, the rest as always. */
+function checkByRecords(paths: StorePaths): Finding[] {
+  let store: LargeStore | undefined;
+  return [
+    finding("file", () => {
+      store = openLarge(paths, 1);
+      if (store === undefined || checksumOf(store.file.kept.fd) !== store.file.checksum)
+        throw notWritten(paths);
+      const { serial } = indexFile(store.file.kept.fd).envelope;
+      return `serial ${serial}, what pchat wrote (larger than 512 MB: the rules are not checked again)`;
+    }),
+    finding("journal", () => checkChain(paths)),
+    finding("agreement", () => {
+      if (store === undefined) throw notWritten(paths);
+      return said(store.verdict, store.envelope.serial);
+    }),
+    finding("directory", () => checkDirectory(paths, store?.envelope.directory ?? null)),
+    finding("lock", () => checkLock(paths)),
+    ...indexFindings(paths),
+  ];
+}
+
+function notWritten(paths: StorePaths): DomainError {
+  return new DomainError("store-damaged", `\`${paths.given}\` is not what its journal says that pchat wrote`);
+}
+
+function checkChain(paths: StorePaths): string {
+  const journal = openJournal(paths.journal, shownPath(paths, paths.journal));
+  if (journal === undefined) return "none";
+  try {
+    let [first, last, count] = [0, 0, 0];
+    for (const { record } of recordsOf(journal)) {
+      if (count++ === 0) first = record.head.serial;
+      last = record.head.serial;
+    }
+    return count === 0 ? "nothing in it" : `serials ${first} to ${last}`;
+  } finally {
+    closeSync(journal.fd);
+  }
+}
+
 function finding(part: Finding["part"], check: () => string): Finding {
   try {
     return { part, ok: true, detail: check() };
@@ -72,15 +119,19 @@ function missing(paths: StorePaths): never {
 function agreementOf(paths: StorePaths, schema: string, { verdict, document }: Loaded): string {
   if (verdict === "behind" && documentText(replayJournal(paths, schema)!) !== documentText(document))
     throw notReplayed(paths);
-  const said = {
+  return said(verdict, document.serial);
+}
+
+function said(verdict: Verdict, serial: number): string {
+  const words = {
     current: "the file is what the journal says",
     reformatted: "the file is what the journal says, in another form",
-    behind: `the file is behind its journal (serial ${document.serial}); a later change or compact-store writes it`,
+    behind: `the file is behind its journal (serial ${serial}); a later change or compact-store writes it`,
     unjournaled: "there is no journal yet; the next change begins one",
     edited: "the file was edited outside pchat; the next change records that",
     newer: "the file is newer than its journal; the next change records the difference",
   };
-  return said[verdict as keyof typeof said];
+  return words[verdict as keyof typeof words];
 }
 
 function checkJournal(paths: StorePaths, schema: string): string {
