@@ -79,17 +79,33 @@ function* told(
   }
 }
 
+/** Reads what a line says. Throws JournalFault. */
+type Decode = (line: PlacedLine) => Line;
+
+const decodeLine: Decode = ({ bytes, start }) => decode(bytes, start);
+
+/** Reads each line at most once. */
+function decodingOnce(): Decode {
+  const known = new Map<number, Line>();
+  return (line) => {
+    const found = known.get(line.start) ?? decodeLine(line);
+    known.set(line.start, found);
+    return found;
+  };
+}
+
 function* provenRecords(
   lines: Iterable<PlacedLine>,
   size: number,
   previous: string,
+  read: Decode = decodeLine,
 ): Generator<PlacedRecord, void> {
   const assembly = createAssembly();
   let chain = previous;
   for (const line of lines) {
     if (isUnwritten(line, size)) return;
     chain = proveLine(chain, line.bytes, line.start);
-    const record = assembly.add(decode(line.bytes, line.start), line.start);
+    const record = assembly.add(read(line), line.start);
     if (record !== undefined) yield { record, end: line.end, chain };
   }
 }
@@ -177,7 +193,8 @@ function tailWithin(
   reaches: (head: Head) => boolean,
 ): JournalTail | "further back" | undefined {
   const bytes = readRange(journal.fd, from, journal.size);
-  const closings = closingsBack(journal, bytes, from, reaches);
+  const read = decodingOnce();
+  const closings = closingsBack(journal, linesBack(bytes, from), reaches, read);
   if (closings === "further back") return closings;
   const [last, at] = [closings[0], closings.at(-1)];
   if (last === undefined || at === undefined) return undefined;
@@ -187,7 +204,7 @@ function tailWithin(
     return { ...tail, at: undefined, since: [], from: last.end, chain };
   }
   const chain = proveLine(at.previous, at.bytes, at.start);
-  const since = [...provenRecords(linesWithin(bytes, from, at.end), journal.size, chain)];
+  const since = [...provenRecords(linesWithin(bytes, from, at.end), journal.size, chain, read)];
   return {
     ...tail,
     at: at.head,
@@ -200,14 +217,14 @@ function tailWithin(
 /** Lines that end a record, newest first, back to the first that is far enough. */
 function closingsBack(
   journal: OpenJournal,
-  bytes: Buffer,
-  from: number,
+  lines: ReturnType<typeof linesBack>,
   reaches: (head: Head) => boolean,
+  read: Decode,
 ): Closing[] | "further back" {
   const found: Closing[] = [];
-  for (const line of linesBack(bytes, from)) {
+  for (const line of lines) {
     if (line === "further back") return line;
-    const head = isUnwritten(line, journal.size) ? undefined : closingHead(line);
+    const head = isUnwritten(line, journal.size) ? undefined : closingHead(line, read);
     if (head === undefined) continue;
     found.push({ ...line, head });
     if (reaches(head)) break;
@@ -237,11 +254,11 @@ function previousChain(bytes: Buffer, begin: number, from: number): string | und
   return isCut ? undefined : (claimedChain(bytes.subarray(start, begin - 1)) ?? "");
 }
 
-function closingHead(line: PlacedLine): Head | undefined {
+function closingHead(line: PlacedLine, read: Decode): Head | undefined {
   // A part can be large: its first bytes tell that it closes nothing.
   const start = line.bytes.subarray(0, 8).toString("latin1");
   if (start.startsWith('{"part":') || start.startsWith('{"begin"')) return undefined;
-  const decoded = decode(line.bytes, line.start);
+  const decoded = read(line);
   return decoded.type === "record" || decoded.type === "commit" ? decoded.record.head : undefined;
 }
 
