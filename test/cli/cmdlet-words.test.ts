@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { deployed } from "../support/deployment.ts";
 import { done, refused, tried } from "../support/tried.ts";
@@ -213,6 +215,19 @@ test.each([
   ],
 ])("refuses %s, and writes nothing", async (_, line, exitCode, stderr) => {
   expect(await tried(await deployed(), line)).toEqual(refused(exitCode, stderr));
+});
+
+test("the lines of a script may be the module's", async () => {
+  const made = await deployed();
+  writeFileSync(
+    join(made.folder, "s.pchat"),
+    "New-CsPersistentChatRoom -Name Bridge -Category IT -Members '@{Add=\"sip:anamyer@litwareinc.com\"}'\n" +
+      "Set-CsPersistentChatRoom Bridge '-Disabled:$true'\n",
+  );
+  expect((await tried(made, "invoke-script s.pchat -q -o none")).exitCode).toBe(0);
+  expect(await made.json("get-room Bridge --fields disabled,members")).toEqual([
+    { disabled: true, members: [ana] },
+  ]);
 });
 
 test("the room is named in full where its backslash arrives", async () => {

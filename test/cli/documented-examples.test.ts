@@ -28,6 +28,8 @@ const lines = documented.flatMap(({ cmdlet, examples }) =>
 interface Expected {
   /** Lines of pchat that prepare the store further. */
   readonly before?: readonly string[];
+  /** A line of pchat after those, run in the year 2012. */
+  readonly longAgo?: string;
   /** What the line itself prints. */
   readonly prints?: readonly string[];
   /** What a line of pchat prints afterwards. */
@@ -185,14 +187,15 @@ const expectations: Readonly<Record<string, Expected>> = {
   },
   "Set-CsPersistentChatRoom#3": { after: ["get-room --disabled false -o name", []] },
   "Clear-CsPersistentChatRoom#1": {
-    before: [
-      itRoom,
-      "grant-policy 'Ken Myer' --policy RedmondUsersPersistentChatPolicy",
-      `send-message ${cs}/ITChatRoom old --as 'Ken Myer'`,
-    ],
-    after: [`get-message ${cs}/ITChatRoom --fields text -o csv`, ["text", "old"]],
+    before: [itRoom, enableAll, `send-message ${cs}/ITChatRoom new --as 'Ken Myer'`],
+    longAgo: `send-message ${cs}/ITChatRoom old --as 'Ken Myer'`,
+    after: [`get-message ${cs}/ITChatRoom --fields text -o csv`, ["text", "new"]],
   },
-  "Clear-CsPersistentChatRoom#2": { after: ["get-message --fields text -o csv", ["text"]] },
+  "Clear-CsPersistentChatRoom#2": {
+    before: [enableAll, `send-message ${cs}/Bridge new --as 'Ken Myer'`],
+    longAgo: `send-message ${gc}/Lobby old --as 'Ken Myer'`,
+    after: ["get-message --fields text -o csv", ["text", "new"]],
+  },
   "Remove-CsPersistentChatRoom#1": {
     before: [`new-room RedmondChatRoom --category ${gc}/General`],
     after: ["get-room -o name", [`${cs}\\Bridge`, `${gc}\\Lobby`]],
@@ -341,6 +344,7 @@ const expectations: Readonly<Record<string, Expected>> = {
 
   "Remove-CsPersistentChatMessage#1": {
     before: [chatCategory, archiveRoom, enableAll, `send-message ${chat}/ITChatRoom new --as 'Ken Myer'`],
+    longAgo: `send-message ${chat}/ITChatRoom old --as 'Ken Myer'`,
     fault: {
       why: "its syntax requires -Remove or -ReplaceMessage, and the page gives neither",
       exitCode: 2,
@@ -508,6 +512,9 @@ async function proves(made: Bench, line: string, { prints, after, same }: Expect
   expect(one).toEqual(other);
 }
 
+/** Seconds from the time of tests back to March 2012. */
+const longAgo = (Date.UTC(2012, 2, 1) - Date.UTC(2026, 0, 1)) / 1000;
+
 const done: string[] = [];
 const faulty: string[] = [];
 
@@ -517,6 +524,7 @@ describe("a line of the documentation does what its page says", () => {
     const { fault } = expected;
     const made = await preparedFor(key);
     await prepare(made, expected.before ?? []);
+    if (expected.longAgo !== undefined) await prepare(benchIn(made.folder, longAgo), [expected.longAgo]);
     if (fault === undefined) {
       await proves(made, line, expected);
       done.push(key);
