@@ -34,10 +34,10 @@ export interface Finding {
 /**
  * Checks every part of a store in full, trusting no checksum: the file against the rules, each line of the journal
  * against the one before it, the journal replayed against the file, the directory against its checksum. Writes
- * nothing. Throws `no-store`.
+ * nothing. `largest` is the size in bytes up to which the file can be read in full. Throws `no-store`.
  */
-export function checkStore(paths: StorePaths, schema: string): readonly Finding[] {
-  if (isBeyondText(paths)) return checkByRecords(paths);
+export function checkStore(paths: StorePaths, schema: string, largest = largestText): readonly Finding[] {
+  if (sizeOf(paths) > largest) return checkByRecords(paths);
   let loaded: Loaded | undefined;
   const agreement = finding("agreement", () => {
     loaded = loadStore(paths, schema);
@@ -59,8 +59,7 @@ export function checkStore(paths: StorePaths, schema: string): readonly Finding[
   ];
 }
 
-const isBeyondText = ({ file }: StorePaths): boolean =>
-  (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > largestText;
+const sizeOf = ({ file }: StorePaths): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
 /** A file that fits into no text: its checksum and each of its records, each line of the journal, the rest as always. */
 function checkByRecords(paths: StorePaths): Finding[] {

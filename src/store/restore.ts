@@ -39,9 +39,9 @@ export function restoreStore(
 ): Restored {
   const present = presentStore(context, force);
   try {
-    if (present === undefined) return install(context, backup, author.time);
+    if (present === undefined) return install(context, backup, author.time, undefined);
     if (present.document.lineage === backup.document.lineage) return change(context, present, backup, author);
-    if (force) return install(context, backup, author.time);
+    if (force) return install(context, backup, author.time, present);
   } catch (error) {
     throw ioError("write-failed", context.paths.given, error);
   }
@@ -109,7 +109,7 @@ function writeDirectory(paths: StorePaths, { directory }: Backup, hash: string):
  * Puts a backup's store in the place of whatever is there. In this order, so that ending anywhere leaves a store that
  * can be used: without its journal the old file is still a store, and so is the new one.
  */
-function install(context: WriteContext, backup: Backup, time: string): Restored {
+function install(context: WriteContext, backup: Backup, time: string, present: Loaded | undefined): Restored {
   const { paths, checkpoint } = context;
   const { document } = backup;
   const stem = stemToKeep(paths, time);
@@ -117,6 +117,8 @@ function install(context: WriteContext, backup: Backup, time: string): Restored 
   tidy(context, { directory: null });
   if (document.directory !== null) writeDirectory(paths, backup, document.directory);
   checkpoint("old files kept");
+  // Without its journal, the file alone must be the store that it was.
+  if (present?.verdict === "behind") settle(context, present);
   removeQuietly(paths.journal);
   syncFolder(paths.folder);
   checkpoint("journal taken away");

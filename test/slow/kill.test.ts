@@ -195,7 +195,9 @@ describe.each(ways)("a store that is kept $way:", (way) => {
       edit(journal, (text) => text.replace('"name":"Second"', '"name":"Secund"'));
       await killedAt(step, path, "w", "repair");
       await store.repair(author());
-      expect(roomNames(await store.read())).toEqual(["Desk", "First", "Second", "Third"]);
+      // What the file does not hold yet is only in the journal: proven up to the line that was changed.
+      const held = way.way === "ahead of the file" ? [] : ["Second", "Third"];
+      expect(roomNames(await store.read())).toEqual(["Desk", "First", ...held]);
       await store.update(author(), addRoom("After"));
       expect((await store.test()).filter(({ ok }) => !ok)).toEqual([]);
       expect(strays(path)).toEqual([]);
