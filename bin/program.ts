@@ -45,7 +45,8 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     writeFile: writeNamedFile,
     readBackup: async (path) => (await import("../src/store/backup-snapshot.ts")).readBackupSnapshot(path),
     loadPrompts: async (options) => (await import("../src/cli/prompts.ts")).loadPrompts(options),
-    namesIn: async (store, named) => (await import("../src/store/stored-names.ts")).namesIn(store, named),
+    namesIn: async (store, named, typed) =>
+      (await import("../src/store/stored-names.ts")).namesIn(store, named, typed),
   });
 }
 

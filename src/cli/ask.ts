@@ -13,8 +13,8 @@ import { editPrincipals } from "./list-editor.ts";
 import { namedByOption, namedByWords } from "./named.ts";
 import { allOptions } from "./parse.ts";
 import { optionWords } from "./property-options.ts";
-import { type CommandLine, openSession, runSession } from "./run-line.ts";
-import { tellLine } from "./session.ts";
+import { openSession, runSession } from "./run-line.ts";
+import { type CommandLine, tellLine } from "./session.ts";
 
 /** Asks for what a line lacks, runs it then, and tells the line that would have done the same without a question. */
 export async function askAndRun(first: CommandLine, reason: Askable): Promise<ExitCode> {

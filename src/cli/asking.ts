@@ -5,9 +5,9 @@ import { withOptions } from "../output/shell-words.ts";
 import type { Prompts, World } from "./context.ts";
 import { type Globals, globalsFrom } from "./globals.ts";
 import { parseArguments } from "./parse.ts";
-import type { CommandLine } from "./run-line.ts";
 import {
   actingUser,
+  type CommandLine,
   isQuietJson,
   openPrompts,
   openStore,

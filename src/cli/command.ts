@@ -202,6 +202,11 @@ export interface Preparation {
   listFolder(path: string): Promise<readonly string[] | undefined>;
   /** The first bytes of a file as text; undefined where there is none. */
   readBeginning(path: string): Promise<string | undefined>;
+  /**
+   * The steps of setting up that a person chose at a terminal. Throws `nothing-to-change` where there is none, and
+   * `confirmation-declined` where the person leaves.
+   */
+  askForSetup(): Promise<readonly Step[]>;
 }
 
 export interface Example {

@@ -102,16 +102,16 @@ async function wordCandidates(
   const store = storeOf(world, specs, words);
   const isPlain = words.includes("--");
   const waiting = isPlain ? undefined : optionAt(specs, words.at(-1) ?? "");
-  if (waiting !== undefined) return valueCandidates(world, store, waiting, specs);
+  if (waiting !== undefined) return valueCandidates(world, store, waiting, specs, current);
   const [, option, start] = /^(--[a-z-]+)=(.*)$/s.exec(current) ?? [];
   if (!isPlain && option !== undefined && start !== undefined) {
     const key = optionAt(specs, option);
-    const values = key === undefined ? [] : await valueCandidates(world, store, key, specs);
+    const values = key === undefined ? [] : await valueCandidates(world, store, key, specs, start);
     return values.map(({ word, is }) => ({ word: `${option}=${word}`, is }));
   }
   if (!isPlain && current.startsWith("-")) return optionCandidates(specs, words);
   const argument: ArgumentSpec | undefined = definition.argument;
-  return argument === undefined ? [] : namedCandidates(world, store, namedByWords(name, argument));
+  return argument === undefined ? [] : namedCandidates(world, store, namedByWords(name, argument), current);
 }
 
 /** The option that waits for its value after this word. */
@@ -132,10 +132,11 @@ async function valueCandidates(
   store: string,
   key: string,
   specs: OptionSpecs,
+  typed: string,
 ): Promise<Candidate[]> {
   const spec = specs[key] as OptionSpec<unknown>;
   if (spec.choices !== undefined) return spec.choices.map((word) => ({ word, is: spec.meaning }));
-  return namedCandidates(world, store, namedByOption(key, spec));
+  return namedCandidates(world, store, namedByOption(key, spec), typed);
 }
 
 const storeOf = (world: World, specs: OptionSpecs, words: readonly string[]): string => {
@@ -143,9 +144,14 @@ const storeOf = (world: World, specs: OptionSpecs, words: readonly string[]): st
   return words[at + 1] !== undefined && at >= 0 ? words[at + 1]! : world.env["PCHAT_STORE"] || "pchat.json";
 };
 
-async function namedCandidates(world: World, store: string, named: Named | undefined): Promise<Candidate[]> {
+async function namedCandidates(
+  world: World,
+  store: string,
+  named: Named | undefined,
+  typed: string,
+): Promise<Candidate[]> {
   if (named === undefined) return [];
-  const things = await world.namesIn(store, named === "user-policy" ? "policies" : named);
+  const things = await world.namesIn(store, named === "user-policy" ? "policies" : named, typed);
   return named === "principal" || named === "user" ? principals(things) : objects(things);
 }
 

@@ -240,8 +240,15 @@ export interface World {
   /** The state that a backup holds. Throws `no-file`, `invalid-file`. */
   readBackup(path: string): Promise<Snapshot>;
   loadPrompts(options: { readonly color: boolean }): Promise<Prompts>;
-  /** What completion offers of a store, faster than the store can be read. Throws where there is none. */
-  namesIn(store: string, named: Collection | "principal" | "user"): Promise<readonly NamedThing[]>;
+  /**
+   * What completion offers of a store, faster than the store can be read; what does not begin as typed may be left out.
+   * Throws where there is none.
+   */
+  namesIn(
+    store: string,
+    named: Collection | "principal" | "user",
+    typed: string,
+  ): Promise<readonly NamedThing[]>;
 }
 
 /** What an export or an import came to, as a page says it. */

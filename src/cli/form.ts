@@ -26,9 +26,9 @@ import { type ExitCode, exitCode } from "./exit-code.ts";
 import { displayNameOf, editPrincipals, editWords } from "./list-editor.ts";
 import { parseArguments } from "./parse.ts";
 import { type PropertyBinding, wordsFrom } from "./property-options.ts";
-import { type CommandLine, openSession, runSession } from "./run-line.ts";
+import { openSession, runSession } from "./run-line.ts";
 import { tellWhatIf } from "./run-write.ts";
-import { type Session, tellLine } from "./session.ts";
+import { type CommandLine, type Session, tellLine } from "./session.ts";
 
 type Patch = Readonly<Record<string, unknown>>;
 

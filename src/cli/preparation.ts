@@ -10,11 +10,12 @@ import { type Globals, globalOptions, globalsFrom } from "./globals.ts";
 import { pchatWords } from "./line-words.ts";
 import { createParser, HelpAsked, ownOptions, type Parsed } from "./parse.ts";
 import { inRole } from "./role.ts";
-import type { Session } from "./session.ts";
+import { mayAsk, type Session } from "./session.ts";
 import { readText } from "./text-files.ts";
 
 /** The ways to the outside that a command has before its pure step. */
-export function preparation({ world, globals }: Session, store: Store): Preparation {
+export function preparation(session: Session, store: Store): Preparation {
+  const { world, globals, name, definition } = session;
   const made: Preparation = {
     history: () => store.history(),
     now: world.now(),
@@ -37,6 +38,15 @@ export function preparation({ world, globals }: Session, store: Store): Preparat
     listFolder: (path) => world.listFolder(path),
     readBeginning: (path) => world.readBeginning(path),
     readManifest: (paths) => readManifest(world, paths),
+    askForSetup: async () => {
+      if (!mayAsk(session)) throw needsTerminal(name);
+      const [{ startAsking }, { askForSetup }] = [
+        await import("./asking.ts"),
+        await import("./setup-guide.ts"),
+      ];
+      const asking = await startAsking({ world, name, definition, argv: world.argv.slice(1) });
+      return askForSetup(asking, session, store, made.readStep);
+    },
   };
   return made;
 }
@@ -58,6 +68,13 @@ async function readManifest(world: World, paths: readonly string[]): Promise<Man
 /** The directory of a store is no manifest, and may be large. */
 const mayBeManifest = (path: string): boolean =>
   /\.(ya?ml|json)$/i.test(path) && !/\.directory\.json$/i.test(path);
+const needsTerminal = (name: string): DomainError =>
+  new DomainError("nothing-to-change", `\`${name}\` asks at a terminal, and nobody can be asked here`, {
+    hint: {
+      say: "in a script, give the lines to invoke-script; what is missing is listed by",
+      commands: [["test-deployment"]],
+    },
+  });
 
 function stdinSource(world: World): ReturnType<World["openFile"]> {
   return {

@@ -1,20 +1,10 @@
-import type { AnyCommand } from "./command.ts";
 import { createInputReader } from "./command-input.ts";
-import type { World } from "./context.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { globalsFrom } from "./globals.ts";
 import { type Parsed, parseArguments } from "./parse.ts";
 import { runRead, runService } from "./run-read.ts";
 import { runWrite } from "./run-write.ts";
-import { type Session, stderrPaint } from "./session.ts";
-
-/** One command line: a command, and the words after its name. */
-export interface CommandLine {
-  readonly world: World;
-  readonly name: string;
-  readonly definition: AnyCommand;
-  readonly argv: readonly string[];
-}
+import { type CommandLine, type Session, stderrPaint } from "./session.ts";
 
 /** Everything that a line says, checked. Throws DomainErrors of kind usage, `nothing-to-change`, and HelpAsked. */
 export async function openSession(line: CommandLine, given?: Parsed): Promise<Session> {

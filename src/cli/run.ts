@@ -8,8 +8,8 @@ import { type ExitCode, exitCode } from "./exit-code.ts";
 import { type Globals, globalsFrom } from "./globals.ts";
 import { pchatWords } from "./line-words.ts";
 import { HelpAsked, type Parsed, parseArguments } from "./parse.ts";
-import { type CommandLine, openSession, runSession } from "./run-line.ts";
-import { mayAsk, print, reportError, stderrPaint, tell } from "./session.ts";
+import { openSession, runSession } from "./run-line.ts";
+import { type CommandLine, mayAsk, print, reportError, stderrPaint, tell } from "./session.ts";
 
 /** Runs one command line. Returns its exit code; never throws, never exits, writes only to the world's streams. */
 export async function run(outside: World): Promise<ExitCode> {

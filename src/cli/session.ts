@@ -21,6 +21,14 @@ import { Interrupted, type Output, type Prompts, type Store, type World } from "
 import { type ExitCode, exitCode, exitCodeOf } from "./exit-code.ts";
 import type { Globals } from "./globals.ts";
 
+/** One command line: a command, and the words after its name. */
+export interface CommandLine {
+  readonly world: World;
+  readonly name: string;
+  readonly definition: AnyCommand;
+  readonly argv: readonly string[];
+}
+
 /** One run of one command: what it was given, and the ways to the outside that it may take. */
 export interface Session {
   readonly world: World;

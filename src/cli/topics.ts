@@ -108,7 +108,7 @@ A value that begins with a dash goes behind an equals sign (--description='-new-
   PowerShell   pchat completion powershell | Out-String | Invoke-Expression
                the same in the file that $PROFILE names keeps it
 
-Names with blanks and backslashes are quoted as the shell needs them. Nothing is written, and no server is asked.`,
+Names with blanks and backslashes are quoted as the shell needs them. Nothing is written, and no server is asked. Of a very large directory only the first part is looked at: whoever is not offered can be named all the same.`,
   },
   {
     name: "prompt",

@@ -11,21 +11,31 @@ export interface StoredName {
   readonly is: string;
 }
 
-/** What words can name in the store of a file. Throws where it cannot be read. */
-export function namesIn(given: string, named: Collection | "principal" | "user"): readonly StoredName[] {
+/**
+ * What words can name in the store of a file, between two keystrokes: read off the files as they are written, without
+ * parsing them. Leaves out, as far as that is quick to tell, what does not begin with what was typed, nor its name after
+ * the pool. Throws where there is no store.
+ */
+export function namesIn(
+  given: string,
+  named: Collection | "principal" | "user",
+  typed: string,
+): readonly StoredName[] {
   const paths = storePaths(given);
-  if (named === "principal") return storedPrincipals(paths, ["user", "group", "container", "domain"]);
-  if (named === "user") return storedPrincipals(paths, ["user"]);
-  return storedNames(paths, named).map((word) => ({ word, is: nouns[named].one }));
+  const start = quickStart(typed);
+  if (named === "principal") return storedPrincipals(paths, ["user", "group", "container", "domain"], start);
+  if (named === "user") return storedPrincipals(paths, ["user"], start);
+  return storedNames(paths, named, start).map((word) => ({ word, is: nouns[named].one }));
 }
 
-/**
- * The identities of a kind, read off the store file as it is written, one property a line, without parsing the rest,
- * and brought up to date from the journal: an answer between two keystrokes. A file in another layout gives none.
- */
-function storedNames(paths: StorePaths, collection: Collection): readonly string[] {
-  const text = readFileSync(paths.file, "utf8");
-  const names = new Set(identitiesIn(text, collection));
+/** The part of what was typed that can be compared with the bytes of a file: neither escaped there nor encoded. */
+const quickStart = (typed: string): string => (/^[ !#-[\]-~]*/.exec(typed)?.[0] ?? "").toLowerCase();
+
+/** Identities of a kind, brought up to date from the journal. */
+function storedNames(paths: StorePaths, collection: Collection, start: string): readonly string[] {
+  // One byte a character: decoding would take longer than everything else.
+  const text = readFileSync(paths.file, "latin1");
+  const names = new Set(identitiesIn(text, collection, start));
   const serial = Number(/^ {2}"serial": (\d+)/m.exec(text.slice(0, 4096))?.[1] ?? Number.POSITIVE_INFINITY);
   for (const { writes } of tailOf(paths, serial)?.since ?? []) {
     for (const { collection: of, before, after } of writes) {
@@ -37,16 +47,30 @@ function storedNames(paths: StorePaths, collection: Collection): readonly string
   return [...names];
 }
 
-function* identitiesIn(text: string, collection: Collection): Iterable<string> {
-  const start = text.indexOf(`\n  "${collection}": [\n`);
-  if (start < 0) return;
-  const end = text.indexOf("\n  ]", start);
-  const line = `\n      "${identityKey(collection)}": `;
-  for (let at = text.indexOf(line, start); at >= 0 && at < end; at = text.indexOf(line, at + 1)) {
-    const value = text.slice(at + line.length, text.indexOf("\n", at + 1));
-    yield JSON.parse(value.replace(/,$/, "")) as string;
+/** As the file is written, one property a line; another layout gives none. */
+function* identitiesIn(text: string, collection: Collection, start: string): Iterable<string> {
+  const from = text.indexOf(`\n  "${collection}": [\n`);
+  if (from < 0) return;
+  const end = text.indexOf("\n  ]", from);
+  const line = `\n      "${identityKey(collection)}": "`;
+  for (let at = text.indexOf(line, from); at >= 0 && at < end; at = text.indexOf(line, at + 1)) {
+    const value = text.slice(at + line.length, text.indexOf("\n", at + 1)).replace(/",?$/, "");
+    if (beginsWith(value, start)) yield decoded(value);
   }
 }
+
+/** Whether a text of a JSON file, or its part after a backslash, begins with this, case ignored. */
+function beginsWith(text: string, start: string): boolean {
+  const after = text.indexOf("\\\\");
+  return (
+    text.slice(0, start.length).toLowerCase() === start ||
+    (after >= 0 && text.slice(after + 2, after + 2 + start.length).toLowerCase() === start)
+  );
+}
+
+/** A text between its quotes in a JSON file that was read byte by byte. */
+const decoded = (bytes: string): string =>
+  JSON.parse(`"${Buffer.from(bytes, "latin1").toString("utf8")}"`) as string;
 
 /** The property that holds what an object is called by. */
 function identityKey(collection: Collection): string {
@@ -56,44 +80,78 @@ function identityKey(collection: Collection): string {
 }
 
 /** Of a very large directory only the beginning is looked at: more would take longer than a person waits for a key. */
-const mostBytes = 32 * 1024 * 1024;
+const mostBytes = 16 * 1024 * 1024;
 
 type Kind = "user" | "group" | "container" | "domain";
 
 /**
- * Who the directory knows, read off its file line by line: a word that names exactly this one (SIP address,
- * distinguished name or DNS name), and the display name. Accounts without SIP are left out.
+ * Who the directory knows: a word that names exactly this one (SIP address, distinguished name or DNS name), and the
+ * display name. Accounts without SIP are left out.
  */
-function storedPrincipals({ directory }: StorePaths, kinds: readonly Kind[]): readonly StoredName[] {
-  return beginningOf(directory)
-    .split("\n")
-    .flatMap((line) => principalOf(line, kinds) ?? []);
+function storedPrincipals({ directory }: StorePaths, kinds: readonly Kind[], start: string): StoredName[] {
+  const text = beginningOf(directory);
+  const keys = new Set(["displayName", ...kinds.map((kind) => keyOfWord[kind])]);
+  const lines = new Set([...keys].flatMap((key) => linesWith(text, `"${key}":"`, start)));
+  return [...lines].flatMap((at) => principalOf(text.slice(at, text.indexOf("\n", at)), kinds) ?? []);
 }
+
+/** Nobody looks through more. */
+const mostLines = 2000;
+
+/** Where the lines begin in which the text after `before` begins with this, case ignored. */
+function linesWith(text: string, before: string, start: string): number[] {
+  const found: number[] = [];
+  for (
+    let at = text.indexOf(before);
+    at >= 0 && found.length < mostLines;
+    at = text.indexOf(before, at + 1)
+  ) {
+    const from = at + before.length;
+    if (text.slice(from, from + start.length).toLowerCase() === start)
+      found.push(text.lastIndexOf("\n", at) + 1);
+  }
+  return found;
+}
+
+const keyOfWord: Readonly<Record<Kind, string>> = {
+  user: "sipAddress",
+  group: "dn",
+  container: "dn",
+  domain: "domain",
+};
 
 function principalOf(line: string, kinds: readonly Kind[]): StoredName | undefined {
   const kind = kinds.find((candidate) => line.startsWith(`{"kind":"${candidate}"`));
-  if (kind === undefined) return undefined;
+  if (kind === undefined || (kind === "user" && !line.includes('"sipEnabled":true'))) return undefined;
   const is = textOf(line, "displayName");
-  const word = wordOf(line, kind);
-  return is === undefined || word === undefined ? undefined : { word, is };
+  const word = textOf(line, keyOfWord[kind]);
+  return is === undefined || word === undefined ? undefined : { word: decoded(word), is: decoded(is) };
 }
 
-function wordOf(line: string, kind: Kind): string | undefined {
-  if (kind === "domain") return textOf(line, "domain");
-  if (kind !== "user") return textOf(line, "dn");
-  return line.includes('"sipEnabled":true') ? textOf(line, "sipAddress") : undefined;
-}
-
+/** The text of a key between its quotes, as it stands in the line. */
 function textOf(line: string, key: string): string | undefined {
-  const found = new RegExp(`"${key}":("(?:[^"\\\\]|\\\\.)*")`).exec(line)?.[1];
-  return found === undefined ? undefined : (JSON.parse(found) as string);
+  const before = `"${key}":"`;
+  const at = line.indexOf(before);
+  if (at < 0) return undefined;
+  const from = at + before.length;
+  for (let end = line.indexOf('"', from); end >= 0; end = line.indexOf('"', end + 1)) {
+    if (!isEscaped(line, end)) return line.slice(from, end);
+  }
+  return undefined;
+}
+
+/** Whether an odd number of backslashes stands before a place. */
+function isEscaped(line: string, at: number): boolean {
+  let start = at;
+  while (line[start - 1] === "\\") start--;
+  return (at - start) % 2 === 1;
 }
 
 function beginningOf(path: string): string {
   const file = openSync(path, "r");
   try {
     const bytes = Buffer.allocUnsafe(Math.min(mostBytes, fstatSync(file).size));
-    return bytes.toString("utf8", 0, readSync(file, bytes, 0, bytes.length, 0));
+    return bytes.toString("latin1", 0, readSync(file, bytes, 0, bytes.length, 0));
   } finally {
     closeSync(file);
   }

@@ -178,7 +178,7 @@ async function runOnce(
     },
     readBeginning: (path) => readBeginning(resolve(folder, path)),
     readBackup: async (path) => readBackupSnapshot(resolve(folder, path)),
-    namesIn: async (store, named) => namesIn(resolve(folder, store), named),
+    namesIn: async (store, named, typed) => namesIn(resolve(folder, store), named, typed),
     loadPrompts: async () => scripted([...(terminal.answers ?? [])], out),
   };
   const exitCode = await run(world);
