@@ -19,5 +19,6 @@ export default defineCommand({
   prepare: (_, { askForSetup }) => askForSetup(),
   write: (draft, _, steps) => reported(runSteps(draft, steps, { continueOnError: false }), linesView),
   view: linesView,
+  rolesByStep: true,
   alone: true,
 });

@@ -61,7 +61,9 @@ export async function principalFinder(
   isWanted: (entry: Entry) => boolean,
   mark: EntryMark,
 ): Promise<(typed: string) => readonly Choice<Entry>[]> {
-  const entries = [...directory.all()].filter((entry) => entry.kind !== "resource" && isWanted(entry));
+  const entries = [...directory.all()]
+    .filter((entry) => entry.kind !== "resource" && isWanted(entry))
+    .sort((a, b) => likelihood(a) - likelihood(b));
   const find = await fuzzyFinder(entries.map(entryText));
   return (typed) =>
     find(typed, mostShown).map((index) => {
@@ -77,6 +79,13 @@ export async function principalFinder(
         ),
       };
     });
+}
+
+/** Before anything is typed people come first, and the containers of Windows itself last. */
+function likelihood(entry: Entry): number {
+  if (entry.kind === "user") return entry.sipEnabled ? 0 : 3;
+  if (entry.kind === "group" || entry.kind === "domain") return 1;
+  return /^ou=/i.test(entry.dn) ? 2 : 4;
 }
 
 const addressOf = (entry: Entry): string =>

@@ -56,6 +56,7 @@ describe.each([60, 160])("at %i columns", (columns) => {
     terminal.press("Up", "Up", "Up", "Up", "Up", "Enter");
     await terminal.shows("? members (1): Ana Myer");
     terminal.press("Enter");
+    await terminal.shows("? whom? (type to find)");
     terminal.type("zoe sato");
     await terminal.shows("✗ Zoë Sato (out of scope: not allowed)");
     terminal.press("Enter");
