@@ -130,6 +130,7 @@ const loadedAtUse = {
   "node:crypto": ["createHash", "randomBytes", "randomUUID"],
   "node:zlib": ["crc32"],
   "node:timers/promises": ["setTimeout"],
+  "node:tty": ["isatty"],
   "node:child_process": ["spawn"],
 };
 

@@ -1,5 +1,5 @@
 import { fstatSync, writeSync } from "node:fs";
-import type { ReadStream, WriteStream } from "node:tty";
+import { isatty, type ReadStream, type WriteStream } from "node:tty";
 import type { Input, Output } from "./context.ts";
 
 /**
@@ -17,8 +17,7 @@ export function nodeOutput(fd: number, open: () => WriteStream): Output {
     }
     return stream;
   };
-  const mayBeTerminal = isCharacterDevice(fd);
-  const isTTY = (): boolean => mayBeTerminal && opened().isTTY === true;
+  const isTTY = (): boolean => isTerminal(fd);
   const toStream = (text: string | Uint8Array): Promise<void> =>
     new Promise((resolve, reject) => {
       opened().write(text, (error) => (error == null ? resolve() : reject(error)));
@@ -56,7 +55,7 @@ function writeWhatFits(fd: number, bytes: Buffer): Buffer {
 export function nodeInput(fd: number, open: () => ReadStream): Input {
   return {
     get isTTY() {
-      return isCharacterDevice(fd) && open().isTTY === true;
+      return isTerminal(fd);
     },
     read: async () => {
       const chunks: Uint8Array[] = [];
@@ -66,7 +65,10 @@ export function nodeInput(fd: number, open: () => ReadStream): Input {
   };
 }
 
-/** What a terminal is, and little else (`/dev/null`). False for a stream that was closed. */
+/** Without making a stream. What is no device at all need not be asked: asking loads all that streams need. */
+const isTerminal = (fd: number): boolean => isCharacterDevice(fd) && isatty(fd);
+
+/** False for a stream that was closed. */
 function isCharacterDevice(fd: number): boolean {
   try {
     return fstatSync(fd).isCharacterDevice();

@@ -266,5 +266,5 @@ export const seenBy = (user: string | undefined, state: State): State =>
 
 /** Whether a person can be asked: both ends are terminals, and nothing forbids it. */
 export function mayAsk({ world, globals }: Pick<Session, "world" | "globals">): boolean {
-  return world.stdin.isTTY && world.stderr.isTTY && !world.env["CI"] && !globals.noInput;
+  return !world.env["CI"] && !globals.noInput && world.stderr.isTTY && world.stdin.isTTY;
 }
