@@ -168,6 +168,7 @@ test.runIf(canMount)("a full disk refuses the change, and leaves every byte and 
   const script = `
     set -e
     cp -a '${folder}' '${folder}.saved'
+    rm -f '${folder}.saved'/*.index
     mount -t tmpfs -o size=64k tmpfs '${folder}'
     cp -a '${folder}.saved/.' '${folder}'
     rm -r '${folder}.saved'
