@@ -1,5 +1,6 @@
 import { hostname, userInfo } from "node:os";
 import process from "node:process";
+import { setFlagsFromString } from "node:v8";
 import {
   listNamedFolder,
   openNamedFile,
@@ -46,8 +47,11 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     writeFile: writeNamedFile,
     readBackup: async (path) => (await import("../src/store/backup-snapshot.ts")).readBackupSnapshot(path),
     loadPrompts: async (options) => (await import("../src/cli/prompts.ts")).loadPrompts(options),
-    namesIn: async (store, named, typed) =>
-      (await import("../src/store/stored-names.ts")).namesIn(store, named, typed),
+    namesIn: async (store, named, typed) => {
+      // Node 20 can wait for ever, at its end, for a thread that still optimizes a loop: the Tab key would hang.
+      setFlagsFromString("--no-opt");
+      return (await import("../src/store/stored-names.ts")).namesIn(store, named, typed);
+    },
   });
 }
 
