@@ -1,12 +1,14 @@
 import {
   closeSync,
   createReadStream,
+  fchmodSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   readSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -78,27 +80,45 @@ export async function readBeginning(path: string): Promise<string | undefined> {
 }
 
 /**
- * Writes a file that only its owner may read, in one step: what was there stays until all is on disk. Makes the
- * folders above it. Throws `write-failed`.
+ * Writes a file in one step: what was there stays until all is on disk. A new file only its owner may read; one that is
+ * replaced keeps its mode, and a symbolic link that leads to it. What is no file, a device or a pipe, is written into.
+ * Makes the folders above it. Throws `write-failed`.
  */
 export async function writeNamedFile(path: string, text: Iterable<string>): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
   try {
     mkdirSync(dirname(path), { recursive: true });
-    const file = openSync(temporary, "wx", 0o600);
-    try {
-      for (const part of text) writeSync(file, part);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, path);
+    const present = statSync(path, { throwIfNoEntry: false });
+    if (present === undefined) replace(path, 0o600, text);
+    else if (present.isFile()) replace(realpathSync(path), present.mode & 0o777, text);
+    else writeAll(openSync(path, "w"), text);
   } catch (error) {
-    rmSync(temporary, { force: true });
     if (error instanceof DomainError) throw error;
     throw new DomainError("write-failed", `\`${path}\` cannot be written: ${(error as Error).message}`, {
       details: { file: path },
     });
+  }
+}
+
+function replace(path: string, mode: number, text: Iterable<string>): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    const file = openSync(temporary, "wx", 0o600);
+    fchmodSync(file, mode);
+    writeAll(file, text, fsyncSync);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Writes to a file and closes it; `last` is done before. */
+function writeAll(file: number, text: Iterable<string>, last: (file: number) => void = () => {}): void {
+  try {
+    for (const part of text) writeSync(file, part);
+    last(file);
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -125,7 +125,13 @@ function backupPlace(paths: StorePaths, target: string, force: boolean): string 
       hint: { say: "name another file for the backup" },
     });
   }
-  if (force || ownershipOf(file) === undefined) return join(dirname(file), basename(file));
+  const present = statSync(file, { throwIfNoEntry: false });
+  if (present !== undefined && !present.isFile()) {
+    throw new DomainError("invalid-value", `\`${target}\` is no file that a backup could replace`, {
+      hint: { say: "name a file for the backup" },
+    });
+  }
+  if (force || present === undefined) return join(dirname(file), basename(file));
   throw new DomainError("exists", `\`${target}\` is there already`, {
     hint: { say: "name another file, or replace this one with --force" },
     details: { file: target },
