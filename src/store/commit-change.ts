@@ -73,6 +73,7 @@ export function commitChange(
   const { paths } = context;
   try {
     tidy(context, loaded.document);
+    context.lock.forgetBeyond(loaded.document.lineage, loaded.document.serial);
     if (missesWrite(loaded)) settle(context, loaded);
     return writeChange(context, groundOf(context, loaded, author), author, change);
   } catch (error) {

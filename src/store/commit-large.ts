@@ -36,6 +36,7 @@ export function commitLarge(
 ): Committed {
   try {
     tidy(context, store.envelope);
+    context.lock.forgetBeyond(store.envelope.lineage, store.file.envelope.serial);
     const ready = missesWrite(store) ? settleLarge(context, store) : store;
     const isOverdue = ready.tail.end - ready.tail.from > foldAfter || change.writes.length > mostAhead;
     const keep = isOverdue ? writeChange : appendChange;
@@ -52,6 +53,7 @@ export function commitLarge(
 export function foldLarge(context: WriteContext, store: LargeStore, author: Authorship): Committed {
   try {
     tidy(context, store.envelope);
+    context.lock.forgetBeyond(store.envelope.lineage, store.file.envelope.serial);
     if (missesWrite(store)) {
       settleLarge(context, store);
       return { serial: store.envelope.serial, notices: [] };

@@ -38,6 +38,11 @@ export interface Lock {
   readonly written: WrittenMark | null;
   /** Notes that a change is in the JSON file and on disk; kept in the lock file when the lock is let go. */
   mark(written: WrittenMark): void;
+  /**
+   * Forgets at once what was noted, unless it can be of a file that has come to this serial: files that were put back
+   * by hand went back together, and must not be taken for a file that alone went back. Throws what writing throws.
+   */
+  forgetBeyond(lineage: string, serial: number): void;
   release(): void;
 }
 
@@ -75,6 +80,11 @@ export async function takeLock(options: LockOptions): Promise<Lock> {
       written,
       mark: (next) => {
         mark = next;
+      },
+      forgetBeyond: (lineage, serial) => {
+        if (mark === null || (mark.lineage === lineage && mark.serial <= serial)) return;
+        mark = null;
+        writeRecord(fd, { holder: options.holder, written: mark });
       },
       release: () => {
         // The change is kept by now: a lock file that cannot be written must not make it look as if it were not.

@@ -159,6 +159,7 @@ export function runOnce(
       cwd: each.cwd,
       stdio: ["ignore", "ignore", "pipe"],
       encoding: "utf8",
+      maxBuffer: 1 << 28,
       env: plainEnv(),
     });
     const seconds = (performance.now() - start) / 1000;
