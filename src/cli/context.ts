@@ -107,11 +107,19 @@ export interface Store {
   }>;
   /** Brings a file that is behind its journal up to it. */
   compact(authorship: Authorship): Promise<{ readonly changed: boolean; readonly serial: number }>;
-  /** Drops the journal's changes before a time (ISO 8601 UTC). */
-  compactHistory(
-    before: string,
-  ): Promise<{ readonly dropped: number; readonly kept: number; readonly serial: number }>;
+  /** What dropping the journal's changes before a time (ISO 8601 UTC) would do, writing nothing. */
+  planCompaction(before: string): Promise<Compaction>;
+  compactHistory(authorship: Authorship, before: string): Promise<Compaction>;
   repair(authorship: Authorship, from?: "file" | "journal"): Promise<{ readonly serial: number } | undefined>;
+}
+
+/** What dropping the earlier part of the history comes to. */
+export interface Compaction {
+  readonly dropped: number;
+  readonly kept: number;
+  /** Removed rooms whose messages go, as they can no longer come back. */
+  readonly roomsForgotten: number;
+  readonly serial: number;
 }
 
 /** Who holds a lock that a command waits for. */

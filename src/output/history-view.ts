@@ -94,5 +94,5 @@ export const restoreView: View = {
 export const compactView: View = {
   kind: "compaction",
   identity: "serial",
-  columns: [column("dropped"), column("kept"), column("serial")],
+  columns: [column("dropped"), column("kept"), column("roomsForgotten"), column("serial")],
 };

@@ -123,8 +123,10 @@ export interface JsonStore {
   repair(authorship: Authorship, from?: Candidate["from"]): Promise<Repaired | undefined>;
   /** See compactStore. */
   compact(authorship: Authorship): Promise<Current>;
+  /** See planCompaction. */
+  planCompaction(before: string): Promise<Compacted>;
   /** See compactHistory. */
-  compactHistory(before: string): Promise<Compacted>;
+  compactHistory(authorship: Authorship, before: string): Promise<Compacted>;
 }
 
 export interface Updated<T> {
@@ -261,7 +263,7 @@ function largeSnapshot(paths: StorePaths, large: LargeStore, at: Moment | undefi
 
 type Maintenance = Pick<
   JsonStore,
-  "test" | "backup" | "restore" | "planRepair" | "repair" | "compact" | "compactHistory"
+  "test" | "backup" | "restore" | "planRepair" | "repair" | "compact" | "planCompaction" | "compactHistory"
 >;
 
 /** What is seldom asked for is loaded when it is. */
@@ -298,10 +300,12 @@ function maintenance(options: JsonStoreOptions, paths: StorePaths, schema: strin
         compactStore(context, authorship, boundsOf(options).largeFrom),
       );
     },
-    compactHistory: async (before) => {
+    planCompaction: async (before) =>
+      (await import("./compact-history.ts")).planCompaction(paths, schema, before),
+    compactHistory: async (authorship, before) => {
       const { compactHistory } = await import("./compact-history.ts");
       requireStore(paths, schema);
-      return underLock(options, paths, schema, (context) => compactHistory(context, before));
+      return underLock(options, paths, schema, (context) => compactHistory(context, authorship, before));
     },
   };
 }

@@ -377,11 +377,14 @@ export function setStaysAside(paths: StorePaths, writes: readonly Write[], nextI
   }
 }
 
-/** Removes the messages of rooms that are gone for good: all but the given ones. Only for the holder of the lock. */
-export function removeLostRooms(paths: StorePaths, wanted: ReadonlySet<number>): void {
-  const lost = roomsWithFiles(paths).filter((room) => !wanted.has(room));
-  for (const room of lost) rmSync(join(paths.messages, fileName(room)), { force: true });
-  if (lost.length > 0) syncFolder(paths.messages);
+/** Rooms with messages that are not among these: they can no longer come back. */
+export const lostRooms = (paths: StorePaths, wanted: ReadonlySet<number>): readonly number[] =>
+  roomsWithFiles(paths).filter((room) => !wanted.has(room));
+
+/** Removes the messages of rooms for good. */
+export function removeRooms(paths: StorePaths, rooms: readonly number[]): void {
+  for (const room of rooms) rmSync(join(paths.messages, fileName(room)), { force: true });
+  if (rooms.length > 0) syncFolder(paths.messages);
 }
 
 /** Moves the whole folder to another name beside the store. */

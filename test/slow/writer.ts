@@ -55,7 +55,7 @@ function step(at: number): (snapshot: Snapshot) => { change: Change; value: stri
 
 const maintenance: Readonly<Record<string, () => Promise<unknown>>> = {
   restore: () => store.restore(name, author(), { force: true }),
-  compact: () => store.compactHistory("2027-01-01T00:00:00.000Z"),
+  compact: () => store.compactHistory(author(), "2027-01-01T00:00:00.000Z"),
   repair: () => store.repair(author()),
 };
 

@@ -519,7 +519,12 @@ describe("what reads a large store in full", () => {
     const { path, store } = await withRooms(3);
     await store.update(author({ time: "2026-05-01T00:00:00.000Z" }), addRoom("Late"));
     const content = contentOf(await store.read());
-    expect(await store.compactHistory("2026-04-01")).toEqual({ dropped: 4, kept: 1, serial: 4 });
+    expect(await store.compactHistory(author(), "2026-04-01")).toEqual({
+      dropped: 4,
+      kept: 2,
+      roomsForgotten: 0,
+      serial: 4,
+    });
     rmSync(beside(path, ".lock"));
     for (const bounds of [ahead, inFull]) {
       const snapshot = await openAt(path, bounds).read();

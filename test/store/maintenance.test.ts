@@ -318,38 +318,41 @@ describe("a repair", () => {
 describe("a history that is compacted", () => {
   test("begins with the store as it was, and the state stays", async () => {
     const { path, store } = await makeUsed();
-    const file = textOf(path);
-    expect(await store.compactHistory("2026-03-03T00:00:00.000Z")).toEqual({
-      dropped: 2,
-      kept: 2,
-      serial: 2,
-    });
-    expect(textOf(path)).toBe(file);
-    expect(await store.read()).toMatchObject({ serial: 4, notices: [] });
+    const before = contentOf(await store.read());
+    const plan = { dropped: 2, kept: 3, roomsForgotten: 0, serial: 2 };
+    const untouched = imageOf(join(path, ".."));
+    expect(await store.planCompaction("2026-03-03T00:00:00.000Z")).toEqual(plan);
+    expect(imageOf(join(path, ".."))).toEqual(untouched);
+    expect(await store.compactHistory(author(), "2026-03-03T00:00:00.000Z")).toEqual(plan);
+    expect(contentOf(await store.read())).toEqual(before);
+    expect(await store.read()).toMatchObject({ serial: 5, notices: [] });
     expect(roomNames(await store.read({ serial: 2 }))).toEqual(["Desk"]);
     expect(await refusal(() => store.read({ serial: 1 }))).toMatchObject({
       code: "not-found",
       details: { earliestSerial: 2, earliestTime: "2026-03-02T00:00:00.000Z" },
     });
     expect((await store.test()).every(({ ok }) => ok)).toBe(true);
-    expect(await store.update(author(), addRoom("C"))).toMatchObject({ serial: 5 });
-    expect(linesOf(path)).toHaveLength(4);
+    expect(await store.update(author(), addRoom("C"))).toMatchObject({ serial: 6 });
+    // The beginning, two changes that were kept, the dropping itself, and the new one.
+    expect(linesOf(path)).toHaveLength(5);
   });
 
   test("may end up without a change, and stays whole where there is nothing to drop", async () => {
     const { path, store } = await makeUsed();
-    expect(await store.compactHistory("2027-01-01T00:00:00.000Z")).toEqual({
+    expect(await store.compactHistory(author(), "2027-01-01T00:00:00.000Z")).toEqual({
       dropped: 4,
-      kept: 0,
+      kept: 1,
+      roomsForgotten: 0,
       serial: 4,
     });
     const before = imageOf(join(path, ".."));
-    expect(await store.compactHistory("2027-01-01T00:00:00.000Z")).toEqual({
+    expect(await store.compactHistory(author(), "2027-01-01T00:00:00.000Z")).toEqual({
       dropped: 0,
-      kept: 0,
+      kept: 1,
+      roomsForgotten: 0,
       serial: 4,
     });
     expect(imageOf(join(path, ".."))).toEqual(before);
-    expect(await store.update(author(), addRoom("C"))).toMatchObject({ serial: 5 });
+    expect(await store.update(author(), addRoom("C"))).toMatchObject({ serial: 6 });
   });
 });

@@ -263,9 +263,9 @@ describe("a file of messages", () => {
       value: 0,
     }));
     await store.update(at(3), addRoom("Third"));
-    await store.compactHistory(at(2).time);
+    await store.compactHistory(author(), at(2).time);
     expect(readdirSync(beside(path, ".messages")).sort()).toEqual(["3.ndjson", "4.ndjson"]);
-    await store.compactHistory(at(3).time);
+    await store.compactHistory(author(), at(3).time);
     expect(readdirSync(beside(path, ".messages"))).toEqual(["4.ndjson"]);
     expect(await texts(store, 4)).toEqual(["1 elsewhere"]);
   });
