@@ -59,7 +59,7 @@ async function findChange(
   let touched = new Set<string>();
   const later: JournalEntry[] = [];
   for await (const entry of history) {
-    if (serial === undefined || entry.serial === serial) {
+    if (serial === undefined ? !isNote(entry) : entry.serial === serial) {
       change = entry;
       touched = keysOf(entry);
     } else if (change !== undefined && [...keysOf(entry)].some((key) => touched.has(key))) later.push(entry);
@@ -71,6 +71,10 @@ async function findChange(
     details: { serial: serial ?? null },
   });
 }
+
+/** A change that only says that something was done to the files: history that was dropped, a file brought up to date. */
+const isNote = ({ writes, content, directory, directoryBefore }: JournalEntry): boolean =>
+  writes.length === 0 && content === undefined && directory === directoryBefore;
 
 const keysOf = ({ writes }: JournalEntry): Set<string> =>
   new Set(writes.map(({ collection, id }) => `${collection} ${id}`));

@@ -23,6 +23,7 @@ import {
   seenBy,
   tellLine,
   tellWarning,
+  untilClosed,
 } from "./session.ts";
 import { unmadeStore } from "./unmade-store.ts";
 
@@ -118,8 +119,7 @@ async function showResult(session: Session, result: ReadResult): Promise<ExitCod
   const shown = isForPrograms ? (result.records ?? result) : result;
   if (!isDocument) checkColumns(session, shown);
   await writeFiles(session, result.files ?? []);
-  if (isDocument) await printDocument(session, result.document);
-  else await printRows(session, shown);
+  await untilClosed(() => (isDocument ? printDocument(session, result.document) : printRows(session, shown)));
   if (!isQuietJson(session.globals)) await tellRest(session, result);
   return result.exitCode ?? exitCode.done;
 }

@@ -41,6 +41,7 @@ import {
   tellLine,
   tellRefusals,
   tellWarning,
+  untilClosed,
 } from "./session.ts";
 import { unmadeStore } from "./unmade-store.ts";
 
@@ -193,7 +194,7 @@ async function previewOnly(
   const tried = attempt(snapshot);
   if (isChange(tried)) requireReason(snapshot.state.all("settings"), session.globals.reason ?? null);
   await tellNotices(session, snapshot.notices);
-  await show(session, definition, tried, snapshot.serial, true);
+  await untilClosed(() => show(session, definition, tried, snapshot.serial, true));
   return endOf(session, tried, undefined);
 }
 
@@ -330,7 +331,7 @@ async function showKept(
 ): Promise<void> {
   try {
     for (const { path, text } of tried.outcome.files ?? []) await session.world.writeFile(path, [text]);
-    await show(session, definition, tried, serial, false);
+    await untilClosed(() => show(session, definition, tried, serial, false));
   } catch (error) {
     if (!(error instanceof DomainError) || error.code !== "write-failed" || !isChange(tried)) throw error;
     throw new DomainError("write-failed", `the change is kept (serial ${serial}), but ${error.message}`, {

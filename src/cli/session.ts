@@ -47,6 +47,15 @@ export class PipeClosed extends Error {
 /** Whether machine-readable output keeps prose off stderr. */
 export const isQuietJson = (globals: Globals): boolean => globals.output === "json";
 
+/** Prints until nobody reads any more: that ends the printing, and the verdict stays what it is. */
+export async function untilClosed(printing: () => Promise<void>): Promise<void> {
+  try {
+    await printing();
+  } catch (error) {
+    if (!(error instanceof PipeClosed)) throw error;
+  }
+}
+
 /** Writes text to stdout. Throws PipeClosed, or `write-failed` saying why. */
 export async function print(output: Output, text: string): Promise<void> {
   try {

@@ -1,4 +1,4 @@
-import { evaluateAccess } from "./access.ts";
+import { evaluateAccess, type Step } from "./access.ts";
 import type { Draft } from "./draft.ts";
 import { DomainError, type Hint } from "./errors.ts";
 import { identityOf } from "./identity.ts";
@@ -48,27 +48,44 @@ function created(draft: Draft, user: string, room: Room): Permission {
 }
 
 function mayCreate(state: State, user: string, category: Category): Permission {
-  const { decision } = evaluateAccess(state, { user, action: "create-room", category });
+  const { decision, trace } = evaluateAccess(state, { user, action: "create-room", category });
   if (decision !== "deny") return decision;
+  const obstacle = obstacleBesideRole(trace);
+  const say =
+    "a creator of the category could, or an administrator (without --as); make the user a creator with";
   throw new DomainError(
     "not-permitted",
-    `\`${user}\` may not create rooms in category \`${category.identity}\``,
+    `\`${user}\` may not create rooms in category \`${category.identity}\`${obstacle}`,
     {
-      hint: {
-        say: "a creator of the category could, or an administrator (without --as); make the user a creator with",
-        commands: [["set-category", category.identity, "--add-creators", user]],
-      },
+      hint:
+        obstacle === ""
+          ? { say, commands: [["set-category", category.identity, "--add-creators", user]] }
+          : { say: seeWhy, commands: [["test-access", user, "--category", category.identity]] },
       details: { user, category: category.identity, roles: ["creator", "administrator"] },
     },
   );
+}
+
+const seeWhy = "see each step, and what would change it, with";
+
+/** What is in the way of somebody whom the role itself would let; empty where it is the role that is missing. */
+function obstacleBesideRole(trace: readonly Step[]): string {
+  const failed = trace.find(({ outcome }) => outcome === "failed")?.step;
+  const words: Readonly<Record<string, string>> = {
+    sip: ", being not enabled for SIP",
+    policy: ": no policy enables Persistent Chat for that account",
+    allowed: ": the category's allowed members do not cover that account",
+    "not-denied": ": the category denies that account",
+  };
+  return words[failed ?? ""] ?? "";
 }
 
 const withEntry = (list: readonly string[], entry: string): readonly string[] =>
   list.some((known) => principalKey(known) === principalKey(entry)) ? list : [...list, entry];
 
 function edited(draft: Draft, user: string, before: Room, after: Room): Permission {
-  const { decision } = evaluateAccess(draft.base, { user, action: "manage", room: before });
-  if (decision === "deny") throw notManager(user, before);
+  const { decision, trace } = evaluateAccess(draft.base, { user, action: "manage", room: before });
+  if (decision === "deny") throw notManager(user, before, obstacleBesideRole(trace));
   if (before.disabled && !after.disabled) {
     throw forAdministrators(user, `enabling room \`${before.identity}\` again`);
   }
@@ -77,12 +94,13 @@ function edited(draft: Draft, user: string, before: Room, after: Room): Permissi
   return decision === "unknown" ? decision : moved;
 }
 
-function notManager(user: string, room: Room): DomainError {
-  return new DomainError("not-permitted", `\`${user}\` may not change room \`${room.identity}\``, {
-    hint: {
-      say: "a manager of the room could, or an administrator (without --as); make the user a manager with",
-      commands: [["set-room", room.identity, "--add-managers", user]],
-    },
+function notManager(user: string, room: Room, obstacle: string): DomainError {
+  const say = "a manager of the room could, or an administrator (without --as); make the user a manager with";
+  return new DomainError("not-permitted", `\`${user}\` may not change room \`${room.identity}\`${obstacle}`, {
+    hint:
+      obstacle === ""
+        ? { say, commands: [["set-room", room.identity, "--add-managers", user]] }
+        : { say: seeWhy, commands: [["test-access", user, room.identity, "--action", "manage"]] },
     details: { user, room: room.identity, roles: ["manager", "administrator"] },
   });
 }

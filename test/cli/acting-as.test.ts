@@ -55,6 +55,10 @@ test.each([
     `error: \`${ana}\` may not create rooms in category \`pchat.litwareinc.com\\IT\`\nhint: a creator of the category could, or an administrator (without --as); make the user a creator with: pchat set-category 'pchat.litwareinc.com\\IT' --add-creators ${ana}\n`,
   ],
   [
+    `set-room Network --description x --as 'sip:aikonunez@litwareinc.com'`,
+    "error: `sip:aikonunez@litwareinc.com` may not change room `pchat.litwareinc.com\\Network`: the category's allowed members do not cover that account\nhint: see each step, and what would change it, with: pchat test-access sip:aikonunez@litwareinc.com 'pchat.litwareinc.com\\Network' --action manage\n",
+  ],
+  [
     `set-room 'Help Desk' --description x --as '${ana}'`,
     `error: \`${ana}\` may not change room \`pchat.litwareinc.com\\Help Desk\`\nhint: a manager of the room could, or an administrator (without --as); make the user a manager with: pchat set-room 'pchat.litwareinc.com\\Help Desk' --add-managers ${ana}\n`,
   ],
@@ -100,5 +104,17 @@ test("reads show what the user can find", async () => {
   expect(await seen("María Lefèvre")).toBe("pchat.litwareinc.com\\Desk\n");
   expect((await made.pchat("get-category -o name --as 'María Lefèvre'")).stdout).toBe(
     "pchat.litwareinc.com\\Trading\n",
+  );
+});
+
+test("where something else than the role is in the way, that is said", async () => {
+  const made = await deployed();
+  const policy =
+    ": no policy enables Persistent Chat for that account\nhint: see each step, and what would change it, with";
+  expect((await made.pchat(`set-room Network --description x --as '${ana}'`)).stderr).toBe(
+    `error: \`${ana}\` may not change room \`pchat.litwareinc.com\\Network\`${policy}: pchat test-access ${ana} 'pchat.litwareinc.com\\Network' --action manage\n`,
+  );
+  expect((await made.pchat(`new-room Bridge --category IT --as '${ana}'`)).stderr).toBe(
+    `error: \`${ana}\` may not create rooms in category \`pchat.litwareinc.com\\IT\`${policy}: pchat test-access ${ana} --category 'pchat.litwareinc.com\\IT'\n`,
   );
 });

@@ -245,3 +245,14 @@ test("a change of a directory that also moved entries is not taken back by halve
   const made = await after(`import-directory '${fixtures}/messy.ldif' --force`);
   expect(await tried(made, "undo-change --last")).toMatchObject({ exitCode: 4, wrote: false });
 });
+
+test("--last is the last change of anything, whatever was done to the files since", async () => {
+  const made = await after(
+    "set-room Network --description Cables",
+    "compact-history --before 2026-01-01T00:00:05Z --yes",
+  );
+  expect(await made.pchat("undo-change --last -o none")).toMatchObject({ exitCode: 0 });
+  expect(await made.json("get-room Network --fields description")).toEqual([
+    { description: "Lines and switches" },
+  ]);
+});

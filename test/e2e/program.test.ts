@@ -62,6 +62,12 @@ test("a reader that closes the pipe early ends it quietly", () => {
   });
 });
 
+test("a verdict stays one where nobody reads what is said of it", () => {
+  const cwd = storeWithRooms(2);
+  const line = "pchat test-access sip:ana@contoso.com 'Room 0' | true; echo ${PIPESTATUS[0]}";
+  expect(shell(cwd, line).stdout).toBe("10\n");
+});
+
 test("NODE_ENV=test changes nothing", () => {
   const cwd = folder();
   expect(pchat(cwd, ["new-store"], { NODE_ENV: "test" }).status).toBe(0);
