@@ -25,29 +25,42 @@ interface Parameter {
  */
 export function cmdletWords(cmdlet: string, options: OptionSpecs, argv: readonly string[]): Pasted {
   const known = { ...cmdlets, ...otherCmdlets };
-  const table = known[canonical(known, cmdlet) ?? ""]?.parameters ?? {};
+  const { parameters: table = {}, second } = known[canonical(known, cmdlet) ?? ""] ?? {};
   const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
   const said: Pasted[] = [];
+  // Where a second word without a name stands: right behind the first.
+  let secondAt = -1;
   for (let at = 0; at < end; at++) {
-    const typed = typedParameter(argv[at]!);
+    const typed = typedParameter(argv[at]!) ?? secondWord(second, argv[at]!, at === secondAt);
     if (typed === undefined) {
+      if (at === 0) secondAt = 1;
       said.push({ words: [argv[at]!], notes: [] });
       continue;
     }
     const parameter = optionNamed(table, options, typed.name) ?? parameterNamed(cmdlet, table, typed.name);
-    const follows =
-      typed.value === undefined &&
-      at + 1 < end &&
-      !isParameter(argv[at + 1]!) &&
-      takesValue(parameter, options);
-    if (follows) at++;
-    said.push(translated(parameter, options, follows ? argv[at] : typed.value));
+    const next = at + 1 < end ? argv[at + 1] : undefined;
+    const following = typed.value === undefined ? valueIn(next, parameter, options) : undefined;
+    if (following !== undefined) at++;
+    if (isWord(parameter)) secondAt = at + 1;
+    said.push(translated(parameter, options, typed.value ?? following));
   }
   return {
     words: [...said.flatMap(({ words }) => words), ...argv.slice(end)],
     notes: said.flatMap(({ notes }) => notes),
   };
 }
+
+/** The next word, where it is the value of a parameter. */
+const valueIn = (next: string | undefined, parameter: Parameter, options: OptionSpecs): string | undefined =>
+  next !== undefined && !isParameter(next) && takesValue(parameter, options) ? next : undefined;
+
+/** A second word stands for a parameter of the cmdlet, where it has one there. */
+const secondWord = (
+  name: string | undefined,
+  word: string,
+  isThere: boolean,
+): ReturnType<typeof typedParameter> =>
+  name !== undefined && isThere && !word.startsWith("-") ? { name, value: word } : undefined;
 
 /** `-Name` or `-Name:value`. */
 function typedParameter(
@@ -117,6 +130,9 @@ function valueOption(counterpart: Counterpart, options: OptionSpecs): string | u
   return options[key] === undefined || options[key].kind === "switch" ? undefined : key;
 }
 
+const isWord = ({ counterpart }: Parameter): boolean =>
+  typeof counterpart === "string" && counterpart.startsWith("<");
+
 function takesValue({ counterpart }: Parameter, options: OptionSpecs): boolean {
   if (typeof counterpart !== "string") return counterpart.isSwitch !== true;
   return counterpart.startsWith("<") || valueOption(counterpart, options) !== undefined;
@@ -180,7 +196,11 @@ function invariantDay(word: string): string | undefined {
 /** A list: exact, or a change to it as `@{Add=…;Remove=…;Replace=…}`. */
 function listWords(key: string, options: OptionSpecs, typed: string, value: string): string[] {
   const text = value.trim();
-  if (!text.startsWith("@{")) return listOf(value, typed).map((word) => `--${key}=${word}`);
+  if (!text.startsWith("@{")) {
+    // Categories are named by plain words, of which bash takes the quotes away.
+    const list = key === "scope" ? splitOutside(text, /,/, typed).map(unquoted) : listOf(value, typed);
+    return list.map((word) => `--${key}=${word}`);
+  }
   if (!text.endsWith("}")) throw cutOff(typed, value);
   // A new object's lists are empty, so that adding to them is all there is to do.
   const add = options[`add-${key}`] === undefined ? "" : "add-";

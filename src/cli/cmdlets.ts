@@ -15,6 +15,8 @@ export interface Reason {
 
 export interface Cmdlet {
   readonly command: string;
+  /** Parameter that a second word without a name stands for. */
+  readonly second?: string;
   readonly parameters: Readonly<Record<string, Counterpart>>;
 }
 
@@ -82,6 +84,7 @@ export const cmdlets: Readonly<Record<string, Cmdlet>> = {
   "Set-CsPersistentChatPolicy": { command: "set-policy", parameters: policies.set },
   "Grant-CsPersistentChatPolicy": {
     command: "grant-policy",
+    second: "PolicyName",
     parameters: {
       Identity: "<user>",
       PolicyName: "--policy",

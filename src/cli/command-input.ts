@@ -57,6 +57,11 @@ function absentValues(definition: AnyCommand): readonly (readonly [string, unkno
 async function withStdin(world: World, words: readonly string[]): Promise<readonly string[]> {
   if (!words.includes("-")) return words;
   const lines = await readLines(world, "-");
+  if (isOtherOutput(lines)) {
+    throw new DomainError("invalid-usage", "stdin holds a table or a document, not names, one a line", {
+      hint: { say: "print names: put `-o name` on the command before the pipe" },
+    });
+  }
   return words.flatMap((word) => (word === "-" ? lines : [word]));
 }
 
@@ -86,3 +91,7 @@ function requireSomething(
     details: { flags },
   });
 }
+
+/** What a command prints without `-o name`: a table, JSON, or CSV. */
+const isOtherOutput = ([first = "", second = ""]: readonly string[]): boolean =>
+  /^─+( +─+)*$/.test(second) || /^[[{]/.test(first) || /^identity,/i.test(first);

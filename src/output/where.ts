@@ -30,6 +30,9 @@ function isEqual(cell: Cell, value: Value): boolean {
 function ordered(cell: Cell, value: Value, meets: (order: number) => boolean): boolean {
   if (cell === null || value === null) return false;
   const [left, right] = [Number(textOf(cell)), Number(value)];
+  if (typeof cell === "number" && Number.isNaN(right)) {
+    throw new DomainError("invalid-value", `\`${String(value)}\` is no number to compare ${cell} with`);
+  }
   const isNumeric = !Number.isNaN(left) && !Number.isNaN(right);
   return meets(isNumeric ? left - right : compareText(fold(textOf(cell)), fold(String(value))));
 }

@@ -59,6 +59,8 @@ describe("a line of the module, typed as it is", () => {
     ["Set-CsPersistentChatRoom 'Help Desk' -Managers '$null'", "set-room 'Help Desk' --clear-managers"],
     ["Set-CsPersistentChatRoom 'Help Desk' -Addin '$Null'", "set-room 'Help Desk' --addin ''"],
     ["Set-CsPersistentChatRoom 'Help Desk' -Description '$Null'", "set-room 'Help Desk' --description ''"],
+    ["Grant-CsPersistentChatPolicy 'Ana Myer' RedmondUsers", "grant-policy 'Ana Myer' --policy=RedmondUsers"],
+    ["Grant-CsPersistentChatPolicy -Identity 'Ken Myer' '$null'", "grant-policy 'Ken Myer' --none"],
     [
       "Grant-CsPersistentChatPolicy -Identity 'Ken Myer' -PolicyName '$null'",
       "grant-policy 'Ken Myer' --none",

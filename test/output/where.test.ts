@@ -81,3 +81,7 @@ describe("conditionOf", () => {
     expect(() => conditionOf(view, "__proto__ -eq x")).toThrow("a room has no field `__proto__`");
   });
 });
+
+test("a number is compared with numbers only", () => {
+  expect(() => met("size -gt many")).toThrow("`many` is no number to compare 30 with");
+});
