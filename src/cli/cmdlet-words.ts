@@ -1,7 +1,7 @@
 import { DomainError } from "../core/errors.ts";
 import { isFqdn } from "../core/fqdn.ts";
 import { formats } from "../output/format.ts";
-import { type Counterpart, cmdlets, otherCmdlets, type Reason } from "./cmdlets.ts";
+import { type Cmdlet, type Counterpart, cmdlets, otherCmdlets, type Reason } from "./cmdlets.ts";
 import type { OptionSpecs } from "./command.ts";
 
 /** A cmdlet's words as pchat's, and what should be said of them. */
@@ -24,8 +24,7 @@ interface Parameter {
  * of pchat included, stays as it is. Throws `unknown-option`, `missing-value`, `invalid-value`.
  */
 export function cmdletWords(cmdlet: string, options: OptionSpecs, argv: readonly string[]): Pasted {
-  const known = { ...cmdlets, ...otherCmdlets };
-  const { parameters: table = {}, second } = known[canonical(known, cmdlet) ?? ""] ?? {};
+  const { table, second } = tableOf(cmdlet);
   const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
   const said: Pasted[] = [];
   // Where a second word without a name stands: right behind the first.
@@ -38,16 +37,25 @@ export function cmdletWords(cmdlet: string, options: OptionSpecs, argv: readonly
       continue;
     }
     const parameter = optionNamed(table, options, typed.name) ?? parameterNamed(cmdlet, table, typed.name);
-    const next = at + 1 < end ? argv[at + 1] : undefined;
-    const following = typed.value === undefined ? valueIn(next, parameter, options) : undefined;
-    if (following !== undefined) at++;
+    const following = typed.value ?? valueIn(argv.slice(0, end)[at + 1], parameter, options);
+    if (typed.value === undefined && following !== undefined) at++;
     if (isWord(parameter)) secondAt = at + 1;
-    said.push(translated(parameter, options, typed.value ?? following));
+    said.push(translated(parameter, options, following));
   }
   return {
     words: [...said.flatMap(({ words }) => words), ...argv.slice(end)],
     notes: said.flatMap(({ notes }) => notes),
   };
+}
+
+/** The parameters of a cmdlet, and the one that a second word stands for. */
+function tableOf(cmdlet: string): {
+  readonly table: Cmdlet["parameters"];
+  readonly second: string | undefined;
+} {
+  const known = { ...cmdlets, ...otherCmdlets };
+  const found = known[canonical(known, cmdlet) ?? ""];
+  return { table: found?.parameters ?? {}, second: found?.second };
 }
 
 /** The next word, where it is the value of a parameter. */

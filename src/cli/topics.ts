@@ -123,6 +123,6 @@ Typing in a list narrows it: parts of the name, the description or the category,
 
 A form ends with what changes, people included: then save, edit again, or leave. Afterwards the command line that does the same is told. Ctrl-C at any question leaves the store as it was (exit code 130).
 
-What loses people, many objects or many messages wants a name typed in the place of a yes; --yes answers that too.`,
+Removing objects asks, and where people lose something by it, or it is many objects or messages, wants a name typed in the place of a yes; --yes answers that too. An exact list that drops somebody asks; --remove-… and --clear-… say what they do, and are done.`,
   },
 ];
