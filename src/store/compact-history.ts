@@ -1,7 +1,7 @@
 import { closeSync } from "node:fs";
+import { ioError } from "../core/io-error.ts";
 import { settle, snapshotRecord, tidy, type WriteContext } from "./commit-change.ts";
 import type { StoreDocument } from "./document.ts";
-import { ioError } from "./io-error.ts";
 import { openJournal, recordsOf } from "./journal-file.ts";
 import { encode, type JournalRecord } from "./journal-format.ts";
 import { loadStore } from "./load-store.ts";

@@ -29,7 +29,7 @@ import { createNewStore } from "./new-store-files.ts";
 import { directoryOf } from "./open-directory.ts";
 import type { Candidate, Repaired, RepairPlan } from "./repair-store.ts";
 import type { Restored } from "./restore.ts";
-import { type StorePaths, shownPath, storePaths } from "./store-paths.ts";
+import { isOwnFile, type StorePaths, shownPath, storePaths } from "./store-paths.ts";
 import type { Envelope } from "./store-text.ts";
 import { readUntouched } from "./untouched.ts";
 
@@ -103,6 +103,8 @@ export interface JsonStore {
     initial: { readonly writes: readonly Write[]; readonly nextId: number },
   ): Promise<Snapshot>;
   exists(): Promise<boolean>;
+  /** Whether a path leads to one of the store's own files, there or not. */
+  owns(file: string): boolean;
   facts(): Promise<Facts>;
   /** Every change in the journal, oldest first. Throws `store-damaged` where the chain does not prove it. */
   history(): AsyncIterable<JournalEntry>;
@@ -197,6 +199,7 @@ export function createJsonStore(options: JsonStoreOptions): JsonStore {
         return { value, id };
       });
     },
+    owns: (file) => isOwnFile(paths, file),
     exists: async () => ownershipOf(paths.file) !== undefined,
     facts: async () => {
       const large = openLarge(paths, largeFrom);

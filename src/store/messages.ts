@@ -14,10 +14,10 @@ import { basename, join } from "node:path";
 import type { ContentEdit, ContentFact } from "../core/content-change.ts";
 import { countEdits, isEffective } from "../core/content-change.ts";
 import { DomainError } from "../core/errors.ts";
+import { errnoOf, ioError } from "../core/io-error.ts";
 import type { Content, Message, NewMessage } from "../core/message.ts";
 import type { Write } from "../core/state.ts";
 import { keepCopy, ownershipOf, putInPlace, syncFolder, writeTemporary } from "./files.ts";
-import { errnoOf, ioError } from "./io-error.ts";
 import type { ContentRecord, Head } from "./journal-format.ts";
 import { tailOf } from "./load-store.ts";
 import {
