@@ -97,11 +97,12 @@ export interface JsonStore {
   post<T>(
     step: (snapshot: Snapshot) => { readonly message: Posted | undefined; readonly value: T },
   ): Promise<{ readonly value: T; readonly id: number | undefined }>;
-  /** Makes a store with these objects. Throws `exists`, and `no-file` where its folder is not there. */
+  /** Makes a store with these objects. Throws `exists`, `no-file` without its folder, `invalid-value` for a folder. */
   create(
     authorship: Authorship,
     initial: { readonly writes: readonly Write[]; readonly nextId: number },
   ): Promise<Snapshot>;
+  /** Throws `invalid-value` for a folder. */
   exists(): Promise<boolean>;
   /** Whether a path leads to one of the store's own files, there or not. */
   owns(file: string): boolean;
@@ -182,6 +183,7 @@ export function createJsonStore(options: JsonStoreOptions): JsonStore {
       });
     },
     create: async (authorship, initial) => {
+      refuseFolder(paths);
       requireFolder(paths);
       return underLock(options, paths, schema, (context) => {
         const empty = emptyDocument(randomUUID(), schema);
@@ -200,7 +202,10 @@ export function createJsonStore(options: JsonStoreOptions): JsonStore {
       });
     },
     owns: (file) => isOwnFile(paths, file),
-    exists: async () => ownershipOf(paths.file) !== undefined,
+    exists: async () => {
+      refuseFolder(paths);
+      return ownershipOf(paths.file) !== undefined;
+    },
     facts: async () => {
       const large = openLarge(paths, largeFrom);
       return large === undefined ? factsOf(paths, loadStore(paths, schema)) : largeFacts(paths, large);
@@ -419,6 +424,14 @@ async function* historyOf(paths: StorePaths, schema: string): AsyncIterable<Jour
   } finally {
     closeSync(journal.fd);
   }
+}
+
+function refuseFolder({ file, given }: StorePaths): void {
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  throw new DomainError("invalid-value", `\`${given}\` is a folder`, {
+    hint: { say: "name a file for the store, for example pchat.json in it" },
+    details: { file: given },
+  });
 }
 
 function requireFolder(paths: StorePaths): void {
