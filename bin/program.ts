@@ -2,6 +2,8 @@ import { hostname, userInfo } from "node:os";
 import process from "node:process";
 import { setFlagsFromString } from "node:v8";
 import {
+  findPlace,
+  isSameFile,
   listNamedFolder,
   openNamedFile,
   readBeginning,
@@ -44,6 +46,8 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     loadManifestReader: async () => (await import("../src/environment/manifest-files.ts")).readManifestTexts,
     listFolder: listNamedFolder,
     readBeginning,
+    findPlace,
+    isSameFile,
     writeFile: writeNamedFile,
     readBackup: async (path) => (await import("../src/store/backup-snapshot.ts")).readBackupSnapshot(path),
     loadPrompts: async (options) => (await import("../src/cli/prompts.ts")).loadPrompts(options),

@@ -63,8 +63,17 @@ export default defineCommand({
   },
   service: async (context, input) => {
     const { store, now, whatIf, preparation } = context;
-    const { words, force, options } = input;
+    const { words, options } = input;
     const file = words[0] ?? options["file-name"]!;
+    await preparation.requirePlace({ path: file, onlyFile: true });
+    if (options.report !== undefined) {
+      await preparation.requirePlace({
+        path: options.report,
+        inputs: [file],
+        onlyFile: true,
+        replaces: "anything",
+      });
+    }
     const from = await preparation.spanOf("`--start-date`", options["start-date"], options.timezone);
     const { state, content } = await store.read();
     const request: ExportRequest = {
@@ -84,7 +93,7 @@ export default defineCommand({
     }
     if (disabling.length > 0) await context.confirm(disableQuestion(disabling));
     const archive = await preparation.loadDataArchive();
-    const sizeBytes = await archive.write(file, { data, messages }, { time: now, force });
+    const sizeBytes = await archive.write(file, { data, messages }, { time: now });
     if (disabling.length > 0) await disable(context, disabling);
     if (options.report !== undefined) {
       const facts = Object.entries({ ...row, sizeBytes }).map(([name, said]) => [name, said ?? ""] as const);

@@ -81,13 +81,15 @@ function inFiles(
     return {
       path: `${base}/${name}.yaml`,
       text: manifestYaml(withSchema(part, uri)),
-      isOurs: isManifestText,
+      makesFolders: true,
+      replaces: isManifestText,
     };
   });
   const ownSchema: NewFile = {
     path: `${base}/${schemaFile}`,
     text: [`${jsonText(jsonSchema("environment"), 2)}\n`],
-    isOurs: (beginning) => beginning.includes(schemaUri("environment")),
+    makesFolders: true,
+    replaces: (beginning) => beginning.includes(schemaUri("environment")),
   };
   const files = schema === undefined && !without ? [...manifests, ownSchema] : manifests;
   const written = new Set(files.map(({ path }) => path.replace(/^\.\//, "")));

@@ -41,6 +41,17 @@ export default defineCommand({
       hint: { say: "for example pchat.zip" },
     });
   },
+  outputs: ({ words, options }) =>
+    options.report === undefined
+      ? []
+      : [
+          {
+            path: options.report,
+            inputs: [words[0] ?? options["file-name"]!],
+            onlyFile: true,
+            replaces: "anything",
+          },
+        ],
   prepare: async ({ words, options }, { loadDataArchive }) => {
     const archive = await loadDataArchive();
     return { archive, data: await archive.read(words[0] ?? options["file-name"]!) };

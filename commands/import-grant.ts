@@ -1,4 +1,11 @@
-import { checkCsvOptions, csvFile, csvNotes, csvOptions, defineCommand } from "../src/cli/command.ts";
+import {
+  checkCsvOptions,
+  csvFile,
+  csvNotes,
+  csvOptions,
+  csvOutputs,
+  defineCommand,
+} from "../src/cli/command.ts";
 import { importGrants } from "../src/core/import-objects.ts";
 import type { Step } from "../src/core/steps.ts";
 import { leavingFailed } from "../src/output/failed-rows.ts";
@@ -24,6 +31,7 @@ export default defineCommand({
     ...csvNotes,
   ],
   check: checkCsvOptions,
+  outputs: csvOutputs,
   prepare: async ({ words }, { progress, readTable }) => {
     const table = await readTable(words[0]!);
     return { table, watch: (steps: readonly Step[]) => progress.over(`importing ${table.name}`, steps) };

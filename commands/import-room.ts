@@ -3,6 +3,7 @@ import {
   csvFile,
   csvNotes,
   csvOptions,
+  csvOutputs,
   defineCommand,
   removeIneligible,
   strict,
@@ -39,6 +40,7 @@ export default defineCommand({
     ...csvNotes,
   ],
   check: checkCsvOptions,
+  outputs: csvOutputs,
   prepare: async ({ words }, { progress, readTable }) => {
     const table = await readTable(words[0]!);
     return { table, watch: (steps: readonly Step[]) => progress.over(`importing ${table.name}`, steps) };

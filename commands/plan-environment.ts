@@ -32,7 +32,7 @@ export default defineCommand({
   notes: [
     "A manifest holds the store's objects under the names of its collections, references by name and people in any of the words of help principals. What it does not name is left alone; a list is exact (members: [...]), or { ensure: [...] } and { absent: [...] }. get-schema environment describes it.",
     "--prune removes what the manifest does not name, but only of collections that it names, be it as an empty list, and with --pool only of that pool.",
-    "Ends with exit code 0 where nothing would change, and 10 where something would. Nothing is locked or written but the plan's own file.",
+    "Ends with exit code 0 where nothing would change, and 10 where something would. Nothing is locked or written but the plan's own file, which replaces an earlier plan, and any other file only with --force.",
   ],
   check: ({ options: { file } }) => {
     if (file.length > 0) return;
@@ -75,7 +75,16 @@ export default defineCommand({
       warnings,
       ...(options.out === undefined
         ? {}
-        : { files: [{ path: options.out, text: planText(plan, document), isOurs: isPlanText }] }),
+        : {
+            files: [
+              {
+                path: options.out,
+                text: planText(plan, document),
+                inputs: options.file,
+                replaces: isPlanText,
+              },
+            ],
+          }),
       exitCode: writes.length > 0 ? exitCode.verdict : exitCode.done,
     };
   },

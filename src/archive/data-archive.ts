@@ -11,7 +11,7 @@ export const dataArchive = {
   write: (
     path: string,
     { data, messages }: { readonly data: ExportedData; readonly messages: readonly RoomMessages[] },
-    options: { readonly time: string; readonly force: boolean },
+    options: { readonly time: string },
   ): Promise<number> => writeZip(path, filesOf(data, messages), options),
   read: async (path: string, shown = path): Promise<ImportedData & { close(): void }> => {
     const zip = await openZip(path, shown);

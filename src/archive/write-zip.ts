@@ -1,20 +1,21 @@
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { ZipFile } from "yazl";
 import { DomainError } from "../core/errors.ts";
+import { errnoOf, ioReason } from "../core/io-error.ts";
 import type { ArchiveFile } from "./layout.ts";
 
 /**
- * Writes a zip that only its owner may read, whole and on disk before it has its name. Returns its size in bytes.
- * Throws `exists` where the file is there, unless `force`; `no-file` without its folder; `write-failed`.
+ * Writes a zip that only its owner may read, whole and on disk before it takes the place of whatever is there. Returns
+ * its size in bytes. Throws `write-failed`.
  */
 export async function writeZip(
   path: string,
   files: Iterable<ArchiveFile>,
-  { time, force }: { readonly time: string; readonly force: boolean },
+  { time }: { readonly time: string },
 ): Promise<number> {
   const zip = new ZipFile();
   const mtime = new Date(time);
@@ -30,22 +31,17 @@ export async function writeZip(
     zip.addReadStream(stream, name, { mtime, mode: 0o600 });
   }
   zip.end();
-  return writeWhole(path, { force }, (out) => Promise.race([bytes(out), failed]));
+  return writeWhole(path, (out) => Promise.race([bytes(out), failed]));
 }
 
 /** Writes a text file in the place of whatever is there, readable by its owner alone. Throws as writeZip does. */
 export async function writeText(path: string, text: string): Promise<void> {
-  await writeWhole(path, { force: true }, async (out) => {
+  await writeWhole(path, async (out) => {
     await out.write(text);
   });
 }
 
-async function writeWhole(
-  path: string,
-  { force }: { readonly force: boolean },
-  write: (out: FileHandle) => Promise<void>,
-): Promise<number> {
-  await requirePlace(path, force);
+async function writeWhole(path: string, write: (out: FileHandle) => Promise<void>): Promise<number> {
   const temporary = join(dirname(path), `.${basename(path)}.pchat-tmp-${randomBytes(6).toString("hex")}`);
   try {
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
@@ -64,25 +60,10 @@ async function writeWhole(
   }
 }
 
-async function requirePlace(path: string, force: boolean): Promise<void> {
-  const folder = await stat(dirname(path)).catch(() => undefined);
-  if (folder?.isDirectory() !== true) {
-    throw new DomainError("no-file", `there is no folder \`${dirname(path)}\``, {
-      hint: { say: "make the folder first, or name another" },
-    });
-  }
-  const there = await stat(path).catch(() => undefined);
-  if (there === undefined || (force && there.isFile())) return;
-  throw new DomainError("exists", `\`${path}\` is there already`, {
-    hint: { say: "name another file, or replace this one with --force" },
-    details: { file: path },
-  });
-}
-
 function asRefusal(path: string, error: unknown): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (error instanceof DomainError || code === undefined) return error;
-  return new DomainError("write-failed", `cannot write \`${path}\`: ${code}`, {
-    details: { path, system: code },
+  const system = errnoOf(error);
+  if (error instanceof DomainError || system === undefined) return error;
+  return new DomainError("write-failed", `cannot write \`${path}\`: ${ioReason(system)}`, {
+    details: { path, system },
   });
 }

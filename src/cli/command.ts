@@ -211,6 +211,8 @@ export interface Preparation {
   listFolder(path: string): Promise<readonly string[] | undefined>;
   /** The first bytes of a file as text; undefined where there is none. */
   readBeginning(path: string): Promise<string | undefined>;
+  /** Refuses the place of a file that is to be made; see requirePlace. */
+  requirePlace(place: OutputPlace): Promise<void>;
   /**
    * The steps of setting up that a person chose at a terminal. Throws `nothing-to-change` where there is none, and
    * `confirmation-declined` where the person leaves.
@@ -264,6 +266,8 @@ export interface WriteShape<O extends OptionSpecs, C extends Collection, P> {
   readonly prepare?: (input: CommandInput<O, C>, preparation: Preparation) => Promise<P>;
   /** `content` holds the messages of rooms, as they are before the change. */
   readonly write: (draft: Draft, input: CommandInput<O, C>, prepared: P, content: Content) => WriteOutcome;
+  /** Where it makes files: looked at before anything is done. */
+  readonly outputs?: (input: CommandInput<O, C>) => readonly OutputPlace[];
   /** How the objects that it deals with are shown. */
   readonly view: ObjectView;
   /** Whether its steps act in their roles themselves. */
@@ -297,7 +301,7 @@ export interface WriteOutcome extends Outcome {
   readonly facts?: readonly ContentFact[];
   /** Parts that were left out because they failed, where it was asked to go on. */
   readonly failures?: readonly StepFailure[];
-  /** Files to write once the change is kept. */
+  /** Files to write once the change is kept, each in a place of the command's `outputs`. */
   readonly files?: readonly { readonly path: string; readonly text: string }[];
 }
 
@@ -325,12 +329,22 @@ export interface Rows {
   readonly text?: (paint: Paint) => Iterable<string>;
 }
 
-/** A file that a command makes. */
-export interface NewFile {
+/** Where a command makes a file, and what it may do for it. */
+export interface OutputPlace {
   readonly path: string;
+  /** Files that are read, and must not be written. */
+  readonly inputs?: readonly string[];
+  /** Whether it can be no device or pipe, which would be written into. */
+  readonly onlyFile?: boolean;
+  /** Whether the folders above it are made. */
+  readonly makesFolders?: boolean;
+  /** What is replaced without `--force`: nothing that is there, unless its beginning is one that the command made. */
+  readonly replaces?: "anything" | ((beginning: string) => boolean);
+}
+
+/** A file that a command makes. */
+export interface NewFile extends OutputPlace {
   readonly text: Iterable<string>;
-  /** Whether a file that is there, of which this is the beginning, is one that the command made itself. */
-  readonly isOurs: (beginning: string) => boolean;
 }
 
 export interface ReadResult extends Rows {
@@ -420,9 +434,16 @@ export function checkCsvOptions({ options }: { readonly options: OptionValues<ty
   });
 }
 
+/** Where the rows that fail are left. */
+export const csvOutputs = (input: {
+  readonly words: readonly string[];
+  readonly options: OptionValues<typeof csvOptions>;
+}): readonly OutputPlace[] =>
+  input.options.failed === undefined ? [] : [{ path: input.options.failed, inputs: input.words }];
+
 export const csvNotes: readonly string[] = [
   "Files of spreadsheets are read as they come: UTF-8 or UTF-16, with commas, semicolons or tabs. Entries of a list stand in one cell, | between them. An empty cell leaves the property as it is, $null clears it. What output wrote with a ' before it, so that no spreadsheet runs it as a formula, is read without.",
-  "What is not there is created, what is there is changed. All rows are one change: if one fails nothing is kept, and all that fail are reported, each with its row and columns.",
+  "What is not there is created, what is there is changed. All rows are one change: if one fails nothing is kept, and all that fail are reported, each with its row and columns. --failed replaces a file that is there already only with --force.",
 ];
 /** Options of everything that makes a store hold what a manifest wants. */
 export const manifestOptions = {

@@ -75,6 +75,8 @@ export interface Store {
     initial: { readonly writes: readonly Write[]; readonly nextId: number },
   ): Promise<Snapshot>;
   exists(): Promise<boolean>;
+  /** Whether a path leads to one of the store's own files, there or not. */
+  owns(file: string): boolean;
   facts(): Promise<StoreFacts>;
   history(): AsyncIterable<JournalEntry>;
   /** Checksum of a directory's content, as a snapshot's `directoryHash` has it. */
@@ -214,6 +216,12 @@ export type ScriptReader = (text: string, env: Env) => Iterable<ScriptLine>;
 /** The cells of a CSV file; src/environment has it. Throws `invalid-file`. */
 export type CsvReader = (source: ByteSource) => Promise<Table>;
 
+/** What is where a file is to be written, and whether its folder is there. */
+export interface Place {
+  readonly is: "nothing" | "file" | "folder" | "device";
+  readonly hasFolder: boolean;
+}
+
 /** Everything outside that a run may touch. bin makes the real one. */
 export interface World {
   readonly argv: readonly string[];
@@ -242,6 +250,10 @@ export interface World {
   loadDataArchive(): Promise<DataArchive>;
   loadScriptReader(): Promise<ScriptReader>;
   loadCsvReader(): Promise<CsvReader>;
+  /** What is where a file is to be written. Throws `write-failed` where none can be. */
+  findPlace(path: string): Promise<Place>;
+  /** Whether two paths lead to one file that is there. */
+  isSameFile(one: string, other: string): Promise<boolean>;
   /** Writes a file in one step, making the folders above it. Throws `write-failed`. */
   writeFile(path: string, text: Iterable<string>): Promise<void>;
   loadManifestReader(): Promise<ManifestReader>;
@@ -274,7 +286,7 @@ export interface DataReport {
 
 /** Exports of a pool's data as zip files; src/archive has the implementation. */
 export interface DataArchive {
-  /** Writes a zip; returns its size in bytes. Throws `exists` unless `force`, `no-file`, `write-failed`. */
+  /** Writes a zip over whatever is there; returns its size in bytes. Throws `write-failed`. */
   write(
     path: string,
     content: {
@@ -282,11 +294,11 @@ export interface DataArchive {
       /** Messages by the name of their room. */
       readonly messages: readonly { readonly room: string; readonly messages: Iterable<Message> }[];
     },
-    options: { readonly time: string; readonly force: boolean },
+    options: { readonly time: string },
   ): Promise<number>;
   /** What a zip holds; messages are read as they are taken, until it is closed. Throws `no-file`, `invalid-file`. */
   read(path: string): Promise<ImportedData & { close(): void }>;
-  /** Writes a page of HTML over whatever is there. Throws `no-file`, `write-failed`. */
+  /** Writes a page of HTML over whatever is there. Throws `write-failed`. */
   writeReport(path: string, report: DataReport): Promise<void>;
 }
 

@@ -1,5 +1,7 @@
 import {
+  accessSync,
   closeSync,
+  constants,
   createReadStream,
   fchmodSync,
   fsyncSync,
@@ -17,7 +19,8 @@ import {
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { DomainError } from "../core/errors.ts";
-import type { ByteSource } from "./context.ts";
+import { errnoOf, ioError } from "../core/io-error.ts";
+import type { ByteSource, Place } from "./context.ts";
 
 /** A file that the user named, whole. Throws `no-file`, `read-failed`. */
 export async function readNamedFile(path: string): Promise<Uint8Array> {
@@ -48,14 +51,15 @@ export function openNamedFile(path: string): ByteSource {
 
 /** Files below a folder, sorted, without hidden ones; undefined where it is no folder. Throws `read-failed`. */
 export async function listNamedFolder(path: string): Promise<readonly string[] | undefined> {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
   try {
+    if (!statSync(path).isDirectory()) return undefined;
     return readdirSync(path, { recursive: true, withFileTypes: true })
       .filter((entry) => !entry.isDirectory())
       .map((entry) => join(entry.parentPath, entry.name))
       .filter((file) => !/(^|[\\/])\./.test(file.slice(path.length)))
       .sort();
   } catch (error) {
+    if (isNowhere(error)) return undefined;
     throw fileError(path, error);
   }
 }
@@ -73,9 +77,49 @@ export async function readBeginning(path: string): Promise<string | undefined> {
       closeSync(file);
     }
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    if (isNowhere(error)) return undefined;
     throw fileError(path, error);
+  }
+}
+
+const mayMake = constants.W_OK | constants.X_OK;
+
+/**
+ * What is where a file is to be written. Reads and makes nothing. Throws `write-failed` where none can be: part of the
+ * path is no folder, or this account may not write there.
+ */
+export async function findPlace(path: string): Promise<Place> {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return { is: "nothing", hasFolder: requireFolderAbove(path) };
+    if (found.isDirectory()) return { is: "folder", hasFolder: true };
+    if (!found.isFile()) {
+      accessSync(path, constants.W_OK);
+      return { is: "device", hasFolder: true };
+    }
+    accessSync(dirname(realpathSync(path)), mayMake);
+    return { is: "file", hasFolder: true };
+  } catch (error) {
+    throw ioError("write-failed", path, error);
+  }
+}
+
+/** Whether the folder of a path is there; where not, the nearest one above it has to be one that it can be made in. */
+function requireFolderAbove(path: string): boolean {
+  for (let folder = dirname(path), below = path; ; below = folder, folder = dirname(folder)) {
+    if (statSync(folder, { throwIfNoEntry: false }) === undefined && folder !== below) continue;
+    accessSync(folder, mayMake);
+    return folder === dirname(path);
+  }
+}
+
+/** Whether two paths lead to one file that is there. */
+export async function isSameFile(one: string, other: string): Promise<boolean> {
+  try {
+    const [a, b] = [statSync(one), statSync(other)];
+    return a.dev === b.dev && a.ino === b.ino;
+  } catch {
+    return false;
   }
 }
 
@@ -92,10 +136,7 @@ export async function writeNamedFile(path: string, text: Iterable<string>): Prom
     else if (present.isFile()) replace(realpathSync(path), present.mode & 0o777, text);
     else writeAll(openSync(path, "w"), text);
   } catch (error) {
-    if (error instanceof DomainError) throw error;
-    throw new DomainError("write-failed", `\`${path}\` cannot be written: ${(error as Error).message}`, {
-      details: { file: path },
-    });
+    throw ioError("write-failed", path, error);
   }
 }
 
@@ -122,19 +163,12 @@ function writeAll(file: number, text: Iterable<string>, last: (file: number) => 
   }
 }
 
+const isNowhere = (error: unknown): boolean => ["ENOENT", "ENOTDIR"].includes(errnoOf(error) ?? "");
+
 function fileError(path: string, error: unknown): DomainError {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "ENOENT" || code === "ENOTDIR") {
-    return new DomainError("no-file", `there is no file \`${path}\``, {
-      hint: { say: "name it from the present folder, or with its whole path" },
-      details: { file: path },
-    });
-  }
-  const reason =
-    code === "EISDIR"
-      ? "it is a folder"
-      : code === "EACCES" || code === "EPERM"
-        ? "it may not be read by this account"
-        : message;
-  return new DomainError("read-failed", `\`${path}\` cannot be read: ${reason}`, { details: { file: path } });
+  if (!isNowhere(error)) return ioError("read-failed", path, error);
+  return new DomainError("no-file", `there is no file \`${path}\``, {
+    hint: { say: "name it from the present folder, or with its whole path" },
+    details: { file: path },
+  });
 }

@@ -15,6 +15,7 @@ import { commandName } from "./command-name.ts";
 import type { Store, World } from "./context.ts";
 import { type Globals, globalOptions, globalsFrom } from "./globals.ts";
 import { pchatWords } from "./line-words.ts";
+import { requirePlace } from "./output-place.ts";
 import { createParser, HelpAsked, ownOptions, type Parsed } from "./parse.ts";
 import { progressOf } from "./progress.ts";
 import { inRole } from "./role.ts";
@@ -50,6 +51,7 @@ export function preparation(session: Session, store: Store): Preparation {
     readStep: stepReader(world, globals, () => made),
     listFolder: (path) => world.listFolder(path),
     readBeginning: (path) => world.readBeginning(path),
+    requirePlace: (place) => requirePlace(world, store, globals.force, place),
     readManifest: (paths) => readManifest(world, paths),
     askForSetup: async () => {
       if (!mayAsk(session)) throw needsTerminal(name);

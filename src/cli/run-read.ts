@@ -9,6 +9,7 @@ import type { NewFile, OptionSpecs, ReadResult, ReadShape, ServiceShape } from "
 import { agree } from "./confirm.ts";
 import type { Store } from "./context.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
+import { requirePlace } from "./output-place.ts";
 import { preparation } from "./preparation.ts";
 import {
   actingUser,
@@ -42,6 +43,7 @@ export async function runRead(
   const user = actingUser(session.globals, state);
   return showResult(
     session,
+    store,
     definition.read(seenBy(user, state), session.input, prepared, {
       serial: snapshot.serial,
       content: snapshot.content,
@@ -97,7 +99,7 @@ export async function runService(
     },
     session.input,
   );
-  return showResult(session, result);
+  return showResult(session, store, result);
 }
 
 /** The store itself is the administrator's. */
@@ -113,12 +115,12 @@ function refuseRole({ globals, name }: Session): void {
   );
 }
 
-async function showResult(session: Session, result: ReadResult): Promise<ExitCode> {
+async function showResult(session: Session, store: Store, result: ReadResult): Promise<ExitCode> {
   const isDocument = result.document !== undefined && /^(json|yaml)$/.test(session.globals.output);
   const isForPrograms = /^(json|ndjson|yaml)$/.test(session.globals.output);
   const shown = isForPrograms ? (result.records ?? result) : result;
   if (!isDocument) checkColumns(session, shown);
-  await writeFiles(session, result.files ?? []);
+  await writeFiles(session, store, result.files ?? []);
   await untilClosed(() => (isDocument ? printDocument(session, result.document) : printRows(session, shown)));
   if (!isQuietJson(session.globals)) await tellRest(session, result);
   return result.exitCode ?? exitCode.done;
@@ -130,16 +132,13 @@ async function printDocument({ world, globals }: Session, document: OutputDocume
   for (const chunk of render(document)) await print(world.stdout, chunk);
 }
 
-/** Nothing is written where one of the files is somebody else's. */
-async function writeFiles({ world, globals }: Session, files: readonly NewFile[]): Promise<void> {
-  for (const { path, isOurs } of files) {
-    const beginning = globals.force ? undefined : await world.readBeginning(path);
-    if (beginning === undefined || isOurs(beginning)) continue;
-    throw new DomainError("exists", `\`${path}\` is there already, and pchat did not make it`, {
-      hint: { say: "name another, or replace it with --force" },
-      details: { file: path },
-    });
-  }
+/** Nothing is written where one of the files may not be. */
+async function writeFiles(
+  { world, globals }: Session,
+  store: Store,
+  files: readonly NewFile[],
+): Promise<void> {
+  for (const file of files) await requirePlace(world, store, globals.force, file);
   for (const { path, text } of files) await world.writeFile(path, text);
 }
 

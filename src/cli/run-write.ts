@@ -23,6 +23,7 @@ import type { AnyCommand, ExpectedStore, OptionSpecs, Rows, WriteOutcome, WriteS
 import { agree } from "./confirm.ts";
 import type { Store } from "./context.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
+import { requirePlace } from "./output-place.ts";
 import { preparation } from "./preparation.ts";
 import { type Asked, askedFor } from "./questions.ts";
 import { inRole } from "./role.ts";
@@ -94,6 +95,9 @@ interface Attempts {
 
 /** What tries the command on a state, each time on a draft of its own; and the store that it is for. */
 async function attempts(session: Session, definition: Definition, opened: Store): Promise<Attempts> {
+  for (const place of definition.outputs?.(session.input) ?? []) {
+    await requirePlace(session.world, opened, session.globals.force, place);
+  }
   const prepared = await definition.prepare?.(session.input, preparation(session, opened));
   const expected = definition.expects?.(prepared);
   const store = await storeFor(session, definition, opened, prepared);
@@ -330,13 +334,28 @@ async function showKept(
   serial: number,
 ): Promise<void> {
   try {
-    for (const { path, text } of tried.outcome.files ?? []) await session.world.writeFile(path, [text]);
+    const fault = await faultOfFiles(session, tried.outcome.files ?? []);
     await untilClosed(() => show(session, definition, tried, serial, false));
+    if (fault !== undefined) throw fault;
   } catch (error) {
     if (!(error instanceof DomainError) || error.code !== "write-failed" || !isChange(tried)) throw error;
     throw new DomainError("write-failed", `the change is kept (serial ${serial}), but ${error.message}`, {
       hint: { say: "do not run it again: look at what it did with a get- command" },
     });
+  }
+}
+
+/** Writes files; what kept one from being written, if anything did. */
+async function faultOfFiles(
+  { world }: Session,
+  files: NonNullable<WriteOutcome["files"]>,
+): Promise<DomainError | undefined> {
+  try {
+    for (const { path, text } of files) await world.writeFile(path, [text]);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import { checkDuration } from "./duration.ts";
 import { DomainError } from "./errors.ts";
-import { hasUnprintable } from "./text.ts";
+import { hasControl, hasUnprintable } from "./text.ts";
 
 export type PropertyType =
   | "name"
@@ -204,6 +204,12 @@ function checkUrl(label: string, word: string): string {
 function checkText(label: string, property: Property, word: string): string {
   const limit = property.maxLength ?? Number.POSITIVE_INFINITY;
   const value = word.normalize("NFC");
+  if (hasControl(value)) {
+    throw new DomainError(
+      "invalid-value",
+      `${label} may not hold control characters other than tabs and line breaks`,
+    );
+  }
   if (value.length <= limit) return value;
   throw new DomainError("invalid-value", `${label} takes at most ${limit} characters, not ${value.length}`);
 }

@@ -50,5 +50,11 @@ export const hasWildcard = (text: string): boolean => /[*?]/.test(text);
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the point
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the point
+const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+
+/** True when the text holds a control character that is no tab and ends no line. */
+export const hasControl = (text: string): boolean => control.test(text);
+
 /** True when the text holds a control or bidirectional character, which names may not (design: names). */
 export const hasUnprintable = (text: string): boolean => unprintable.test(text);

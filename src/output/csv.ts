@@ -6,8 +6,8 @@ import type { Cell, Row, View } from "./view.ts";
 
 /**
  * CSV as RFC 4180 quotes it, with line feeds: a header line always, then a line for each row. Lists are joined
- * (`joinList`), formulas made safe (`neutralise`), missing values empty; all else is the data as it is, to be read
- * back.
+ * (`joinList`), formulas made safe (`neutralise`), missing values empty, U+FFFD for NUL, which ends a text for some
+ * readers; all else is the data as it is, to be read back.
  */
 export function* renderCsv(rows: Iterable<Row>, view: View): Generator<string> {
   const options: Options = {
@@ -29,7 +29,8 @@ function field(cell: Cell): string {
   if (cell === null) return "";
   // A negative number is no formula.
   if (typeof cell === "number" || typeof cell === "boolean") return String(cell);
-  return neutralise(isList(cell) ? joinList(cell.map(plain)) : plain(cell));
+  const text = isList(cell) ? joinList(cell.map(plain)) : plain(cell);
+  return neutralise(text.replaceAll("\0", "\uFFFD"));
 }
 
 /** One text; whatever has no form of its own in CSV, as JSON. */

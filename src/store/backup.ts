@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DomainError } from "../core/errors.ts";
+import { ioError } from "../core/io-error.ts";
 import type { Message } from "../core/message.ts";
 import { startChecksum } from "./checksum.ts";
 import { parseDirectory } from "./directory-file.ts";
@@ -15,14 +16,13 @@ import {
   syncFolder,
   writeTemporary,
 } from "./files.ts";
-import { ioError } from "./io-error.ts";
 import { linesFrom, openJournal } from "./journal-file.ts";
 import { claimedChain } from "./journal-format.ts";
 import { type Loaded, loadStore } from "./load-store.ts";
 import type { MessageHead } from "./message-file.ts";
 import { roomsWithFiles, savedLines } from "./messages.ts";
 import { parseStore } from "./parse-store.ts";
-import { pendingDirectory, type StorePaths, shownPath, storePaths } from "./store-paths.ts";
+import { isOwnFile, pendingDirectory, type StorePaths, shownPath, storePaths } from "./store-paths.ts";
 
 /**
  * What the first line of a backup says. Its lines follow: the store, the journal, the directory, the messages (as in
@@ -112,17 +112,14 @@ function* joined(...parts: readonly Iterable<Buffer>[]): Generator<Buffer> {
 
 function backupPlace(paths: StorePaths, target: string, force: boolean): string {
   const { file } = storePaths(target);
+  if (isOwnFile(paths, target)) {
+    throw new DomainError("invalid-value", `\`${target}\` belongs to the store itself`, {
+      hint: { say: "name another file for the backup" },
+    });
+  }
   if (statSync(dirname(file), { throwIfNoEntry: false }) === undefined) {
     throw new DomainError("no-file", `there is no folder \`${dirname(target)}\` for the backup`, {
       hint: { say: "make the folder first, or name another" },
-    });
-  }
-  if (
-    [paths.file, paths.journal, paths.directory, paths.lock, paths.messages].includes(file) ||
-    dirname(file) === paths.messages
-  ) {
-    throw new DomainError("invalid-value", `\`${target}\` belongs to the store itself`, {
-      hint: { say: "name another file for the backup" },
     });
   }
   const present = statSync(file, { throwIfNoEntry: false });

@@ -1,4 +1,5 @@
 import type { Authorship, Change } from "../core/change.ts";
+import { errnoOf, ioError } from "../core/io-error.ts";
 import type { Write } from "../core/state.ts";
 import { checksum } from "./checksum.ts";
 import { settleDirectory, writePendingDirectory } from "./directory-file.ts";
@@ -12,7 +13,6 @@ import {
 } from "./document.ts";
 import type { Lock } from "./file-lock.ts";
 import { ownershipOf, removeQuietly, removeStaleFiles, syncFolder } from "./files.ts";
-import { errnoOf, ioError } from "./io-error.ts";
 import { appendToJournal, type JournalTail } from "./journal-file.ts";
 import {
   type ChangeRecord,

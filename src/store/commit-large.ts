@@ -1,5 +1,6 @@
 import type { Authorship, Change } from "../core/change.ts";
 import { DomainError } from "../core/errors.ts";
+import { ioError } from "../core/io-error.ts";
 import type { Write } from "../core/state.ts";
 import {
   appendChange,
@@ -13,7 +14,6 @@ import {
 } from "./commit-change.ts";
 import { foldedText } from "./fold-store.ts";
 import { IndexFault } from "./index-file.ts";
-import { ioError } from "./io-error.ts";
 import { checksumOf, type LargeFile, type LargeStore, openLarge } from "./large-store.ts";
 import { type FileHooks, replaceFile } from "./store-file.ts";
 import { emptyTables, finishTables, saveIndex } from "./store-index.ts";

@@ -1,9 +1,9 @@
 import { closeSync } from "node:fs";
 import type { Authorship } from "../core/change.ts";
+import { ioError } from "../core/io-error.ts";
 import { requireReason } from "../core/settings.ts";
 import { commitChange, snapshotRecord, type WriteContext } from "./commit-change.ts";
 import type { StoreDocument } from "./document.ts";
-import { ioError } from "./io-error.ts";
 import { openJournal, recordsOf } from "./journal-file.ts";
 import { encode, type JournalRecord } from "./journal-format.ts";
 import { loadStore } from "./load-store.ts";

@@ -1,7 +1,7 @@
 import type { Authorship } from "../core/change.ts";
+import { ioError } from "../core/io-error.ts";
 import { commitChange, missesWrite, settle, type WriteContext } from "./commit-change.ts";
 import { foldLarge } from "./commit-large.ts";
-import { ioError } from "./io-error.ts";
 import { openLarge } from "./large-store.ts";
 import { loadStore } from "./load-store.ts";
 

@@ -1,8 +1,8 @@
 import { closeSync, constants, fstatSync, ftruncateSync, openSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { DomainError } from "../core/errors.ts";
+import { ioError } from "../core/io-error.ts";
 import { applyOwnership, closeQuietly, type Ownership, privateMode, readRange, writeAll } from "./files.ts";
-import { ioError } from "./io-error.ts";
 
 /** Who holds the lock. */
 export interface Holder {

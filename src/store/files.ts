@@ -17,7 +17,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DomainError } from "../core/errors.ts";
-import { errnoOf, ioError } from "./io-error.ts";
+import { errnoOf, ioError } from "../core/io-error.ts";
 
 /** A file as it was at one moment: its bytes and what tells it from a later version. */
 export interface FileImage {

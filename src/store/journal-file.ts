@@ -1,8 +1,8 @@
 import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync } from "node:fs";
 import { DomainError } from "../core/errors.ts";
+import { ioError } from "../core/io-error.ts";
 import type { Write } from "../core/state.ts";
 import { applyOwnership, type Ownership, openForReading, privateMode, readRange, writeAll } from "./files.ts";
-import { ioError } from "./io-error.ts";
 import {
   type ChangeRecord,
   claimedChain,

@@ -29,7 +29,7 @@ import { createNewStore } from "./new-store-files.ts";
 import { directoryOf } from "./open-directory.ts";
 import type { Candidate, Repaired, RepairPlan } from "./repair-store.ts";
 import type { Restored } from "./restore.ts";
-import { type StorePaths, shownPath, storePaths } from "./store-paths.ts";
+import { isOwnFile, type StorePaths, shownPath, storePaths } from "./store-paths.ts";
 import type { Envelope } from "./store-text.ts";
 import { readUntouched } from "./untouched.ts";
 
@@ -97,12 +97,15 @@ export interface JsonStore {
   post<T>(
     step: (snapshot: Snapshot) => { readonly message: Posted | undefined; readonly value: T },
   ): Promise<{ readonly value: T; readonly id: number | undefined }>;
-  /** Makes a store with these objects. Throws `exists`, and `no-file` where its folder is not there. */
+  /** Makes a store with these objects. Throws `exists`, `no-file` without its folder, `invalid-value` for a folder. */
   create(
     authorship: Authorship,
     initial: { readonly writes: readonly Write[]; readonly nextId: number },
   ): Promise<Snapshot>;
+  /** Throws `invalid-value` for a folder. */
   exists(): Promise<boolean>;
+  /** Whether a path leads to one of the store's own files, there or not. */
+  owns(file: string): boolean;
   facts(): Promise<Facts>;
   /** Every change in the journal, oldest first. Throws `store-damaged` where the chain does not prove it. */
   history(): AsyncIterable<JournalEntry>;
@@ -182,6 +185,7 @@ export function createJsonStore(options: JsonStoreOptions): JsonStore {
       });
     },
     create: async (authorship, initial) => {
+      refuseFolder(paths);
       requireFolder(paths);
       return underLock(options, paths, schema, (context) => {
         const empty = emptyDocument(randomUUID(), schema);
@@ -199,7 +203,11 @@ export function createJsonStore(options: JsonStoreOptions): JsonStore {
         return { value, id };
       });
     },
-    exists: async () => ownershipOf(paths.file) !== undefined,
+    owns: (file) => isOwnFile(paths, file),
+    exists: async () => {
+      refuseFolder(paths);
+      return ownershipOf(paths.file) !== undefined;
+    },
     facts: async () => {
       const large = openLarge(paths, largeFrom);
       return large === undefined ? factsOf(paths, loadStore(paths, schema)) : largeFacts(paths, large);
@@ -420,6 +428,14 @@ async function* historyOf(paths: StorePaths, schema: string): AsyncIterable<Jour
   } finally {
     closeSync(journal.fd);
   }
+}
+
+function refuseFolder({ file, given }: StorePaths): void {
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  throw new DomainError("invalid-value", `\`${given}\` is a folder`, {
+    hint: { say: "name a file for the store, for example pchat.json in it" },
+    details: { file: given },
+  });
 }
 
 function requireFolder(paths: StorePaths): void {

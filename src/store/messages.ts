@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import {
+  accessSync,
   chmodSync,
+  constants,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -8,16 +10,17 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  type Stats,
   statSync,
 } from "node:fs";
 import { basename, join } from "node:path";
 import type { ContentEdit, ContentFact } from "../core/content-change.ts";
 import { countEdits, isEffective } from "../core/content-change.ts";
 import { DomainError } from "../core/errors.ts";
+import { errnoOf, ioError } from "../core/io-error.ts";
 import type { Content, Message, NewMessage } from "../core/message.ts";
 import type { Write } from "../core/state.ts";
 import { keepCopy, ownershipOf, putInPlace, syncFolder, writeTemporary } from "./files.ts";
-import { errnoOf, ioError } from "./io-error.ts";
 import type { ContentRecord, Head } from "./journal-format.ts";
 import { tailOf } from "./load-store.ts";
 import {
@@ -59,7 +62,7 @@ function namesIn(folder: string): string[] {
     return readdirSync(folder);
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return [];
-    throw error;
+    throw ioError("read-failed", folder, error);
   }
 }
 
@@ -85,10 +88,13 @@ function placeOf(paths: StorePaths, lineage: string, room: number, token: string
   return { path: existsSync(waiting) ? waiting : settled, shown, lineage, room };
 }
 
-/** Whether the folder is there. Throws `store-damaged` for anything else in its place: it could lead elsewhere. */
+/**
+ * Whether the folder is there. Throws `read-failed` where it may not be entered, and `store-damaged` for anything else
+ * in its place: it could lead elsewhere.
+ */
 function isFolder(paths: StorePaths): boolean {
   const shown = shownPath(paths, paths.messages);
-  const stats = lstatSync(paths.messages, { throwIfNoEntry: false });
+  const stats = statsOf(paths.messages, shown);
   if (stats === undefined) return false;
   if (stats.isDirectory()) return true;
   const kind = stats.isSymbolicLink() ? "a symbolic link" : "not a folder";
@@ -96,6 +102,16 @@ function isFolder(paths: StorePaths): boolean {
     hint: { say: "put a folder in its place, beside the store itself" },
     details: { file: shown },
   });
+}
+
+function statsOf(path: string, shown: string): Stats | undefined {
+  try {
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats?.isDirectory() === true) accessSync(path, constants.R_OK | constants.X_OK);
+    return stats;
+  } catch (error) {
+    throw ioError("read-failed", shown, error);
+  }
 }
 
 const isRealFolder = (path: string): boolean =>

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { DomainError } from "../core/errors.ts";
+import { ioError } from "../core/io-error.ts";
 import { settle, snapshotRecord, tidy, type WriteContext } from "./commit-change.ts";
 import { keepCopy, ownershipOf } from "./files.ts";
-import { ioError } from "./io-error.ts";
 import { encode } from "./journal-format.ts";
 import { type Loaded, loadStore } from "./load-store.ts";
 import { replaceJournal } from "./replace-journal.ts";

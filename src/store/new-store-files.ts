@@ -1,11 +1,11 @@
 import type { Authorship } from "../core/change.ts";
 import { DomainError } from "../core/errors.ts";
+import { ioError } from "../core/io-error.ts";
 import type { Write } from "../core/state.ts";
 import { checksum } from "./checksum.ts";
 import { changeRecord, snapshotRecord, tidy, type WriteContext } from "./commit-change.ts";
 import { applyWrites, documentText, type StoreDocument } from "./document.ts";
 import { ownershipOf, syncFolder } from "./files.ts";
-import { ioError } from "./io-error.ts";
 import { appendToJournal } from "./journal-file.ts";
 import { encode } from "./journal-format.ts";
 import { tailOf } from "./load-store.ts";

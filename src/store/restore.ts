@@ -1,13 +1,13 @@
 import type { Authorship } from "../core/change.ts";
 import type { ContentEdit } from "../core/content-change.ts";
 import { DomainError } from "../core/errors.ts";
+import { ioError } from "../core/io-error.ts";
 import { requireReason } from "../core/settings.ts";
 import type { Backup } from "./backup.ts";
 import { commitChange, settle, snapshotRecord, tidy, type WriteContext } from "./commit-change.ts";
 import { parseDirectory, settleDirectory } from "./directory-file.ts";
 import { differences, type StoreDocument, schemaVersion } from "./document.ts";
 import { ownershipOf, putInPlace, removeQuietly, syncFolder, writeTemporary } from "./files.ts";
-import { ioError } from "./io-error.ts";
 import { encode } from "./journal-format.ts";
 import { type Loaded, loadStore, tailOf } from "./load-store.ts";
 import { installMessages, keepMessages, missingMessages, openContent } from "./messages.ts";

@@ -1,7 +1,7 @@
 import { lstatSync, readlinkSync, realpathSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { DomainError } from "../core/errors.ts";
-import { ioError } from "./io-error.ts";
+import { ioError } from "../core/io-error.ts";
 
 /**
  * Where a store's files lie. Everything but the JSON file itself lies beside the real file, so that a store
@@ -59,6 +59,27 @@ export const pendingDirectory = (paths: StorePaths, hash: string): string =>
 export function isPendingDirectory(paths: StorePaths, name: string): boolean {
   const prefix = `${paths.stem}.directory.`;
   return name.startsWith(prefix) && /^[0-9a-f]{32}\.json$/.test(name.slice(prefix.length));
+}
+
+/**
+ * Whether a path, as the user gave it, leads to one of the store's own files: what is written there would be lost with
+ * the next change, or the store with it. Throws as storePaths does.
+ */
+export function isOwnFile(paths: StorePaths, given: string): boolean {
+  const { file } = storePaths(given);
+  return (
+    [
+      paths.file,
+      paths.journal,
+      paths.directory,
+      paths.lock,
+      paths.messages,
+      paths.index,
+      paths.directoryIndex,
+    ].includes(file) ||
+    file.startsWith(`${paths.messages}${sep}`) ||
+    (dirname(file) === paths.folder && isPendingDirectory(paths, basename(file)))
+  );
 }
 
 function followLinks(given: string): string {

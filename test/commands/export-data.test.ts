@@ -181,12 +181,12 @@ test.each([
   [
     "export-data nowhere/a.zip",
     3,
-    "error: there is no folder `nowhere`\nhint: make the folder first, or name another\n",
+    "error: there is no folder for `nowhere/a.zip`\nhint: make the folder first, or name another\n",
   ],
   [
-    "export-data pchat.json",
-    4,
-    "error: `pchat.json` is there already\nhint: name another file, or replace this one with --force\n",
+    "export-data pchat.json --force",
+    2,
+    "error: `pchat.json` belongs to the store itself\nhint: name another file\n",
   ],
   ["export-data a.zip --as 'Ken Myer'", 4, undefined],
 ])("%s is refused", async (line, exitCode, stderr) => {
@@ -202,7 +202,7 @@ test("a file is replaced only when told to, and nothing is left over", async () 
   expect(readFileSync(join(made.folder, "out/a.zip"), "utf8")).toBe("mine");
   expect((await made.pchat("export-data out/a.zip --force")).exitCode).toBe(0);
   expect(readdirSync(join(made.folder, "out"))).toEqual(["a.zip"]);
-  expect((await made.pchat("export-data out --force")).exitCode).toBe(4);
+  expect((await made.pchat("export-data out --force")).exitCode).toBe(1);
   expect(existsSync(join(made.folder, "out"))).toBe(true);
 });
 

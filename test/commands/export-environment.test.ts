@@ -153,7 +153,7 @@ describe("--split", () => {
       refused(
         4,
         "error: `env/IT.yaml` is there already, and pchat did not make it\n" +
-          "hint: name another, or replace it with --force\n",
+          "hint: name another file, or replace this one with --force\n",
       ),
     );
     expect((await made.pchat("export-environment --split env --force -o none")).exitCode).toBe(0);

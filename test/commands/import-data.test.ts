@@ -185,7 +185,7 @@ async function rewritten(from: Bench, change: (data: Data) => unknown): Promise<
   zip.close();
   const path = join(from.folder, "rewritten.zip");
   const text = [JSON.stringify(change(data))];
-  await writeZip(path, [{ name: "pchat-data.json", text }], { time, force: true });
+  await writeZip(path, [{ name: "pchat-data.json", text }], { time });
   return path;
 }
 
@@ -262,7 +262,7 @@ async function productZip(made: Bench): Promise<void> {
       '<Pool><ChatRooms><ChatRoom isDisabled="true"><Name>R &amp; D</Name><Desc><![CDATA[<labs>]]></Desc><Roles><Principal id="7" isManager="1" isMember="0" isCreator="0"/><Principal id="8" isManager="0" isMember="1" isCreator="1"/><Principal id="9" isManager="0" isMember="1" isCreator="0"/></Roles></ChatRoom><ChatRoom isDisabled="false"><Name>Plain</Name><Roles/></ChatRoom></ChatRooms></Pool>',
   };
   const list = Object.entries(files).map(([name, text]) => ({ name, text: [text] }));
-  await writeZip(join(made.folder, "product.zip"), list, { time, force: true });
+  await writeZip(join(made.folder, "product.zip"), list, { time });
 }
 
 test("a zip of the product gives the rooms with members and managers, as far as it can be told", async () => {

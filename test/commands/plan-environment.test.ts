@@ -264,7 +264,7 @@ describe("--out", () => {
       refused(
         4,
         "error: `mine.json` is there already, and pchat did not make it\n" +
-          "hint: name another, or replace it with --force\n",
+          "hint: name another file, or replace this one with --force\n",
       ),
     );
     expect((await made.pchat(`${line} mine.json --force`)).exitCode).toBe(10);

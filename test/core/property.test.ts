@@ -78,6 +78,12 @@ describe("parseValue", () => {
       "`--x` takes an http or https address, not `javascript:alert(1)`",
     ],
     [text({ meaning, maxLength: 4 }), "12345", "`--x` takes at most 4 characters, not 5"],
+    [
+      text({ meaning }),
+      "a\u001b[2J",
+      "`--x` may not hold control characters other than tabs and line breaks",
+    ],
+    [text({ meaning }), "a\0", "`--x` may not hold control characters other than tabs and line breaks"],
   ];
   test.each(refusals)("%# %o refuses %j: %s", (property, word, message) => {
     expect(refusal(() => parseValue(label, property as Property, word))).toEqual({

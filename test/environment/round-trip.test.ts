@@ -29,7 +29,7 @@ const word = fc
 const name = word.map((text) => text.normalize("NFC").trim()).filter((text) => text !== "");
 const text = fc.option(
   fc
-    .array(fc.constantFrom(...signs, "\n", "\n\n", "\r\n", "\t", "  ", "\u202e", "\u2028", "\\", "\u0007"), {
+    .array(fc.constantFrom(...signs, "\n", "\n\n", "\r\n", "\t", "  ", "\u202e", "\u2028", "\\"), {
       minLength: 1,
       maxLength: 8,
     })

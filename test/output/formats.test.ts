@@ -177,6 +177,7 @@ describe("csv", () => {
     [["=a|b", "c"], "'=a%7Cb|c"],
     [{ a: 1 }, '"{""a"":1}"'],
     ["\u202e", "\u202e"],
+    ["a\0b", "a\uFFFDb"],
   ])("writes %j as %s", async (note, field) => {
     expect(await textOf("csv", [{ identity: "x", note }], hostileView)).toBe(`identity,note\nx,${field}\n`);
   });

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, chownSync, readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { describe, expect, test } from "vitest";
@@ -63,6 +63,23 @@ describe.runIf(process.platform !== "win32")("a system that does not let pchat",
     });
     expect(withoutLock(path)).toEqual(before);
     chmodSync(join(path, ".."), 0o755);
+  });
+
+  test("enter the folder of messages is told so, and which part it is", async () => {
+    const { path } = await makeOwnStore();
+    const folder = beside(path, ".messages");
+    mkdirSync(folder);
+    chmodSync(folder, 0);
+    giveAway(join(path, ".."));
+    const said = "cannot read `pchat.messages`: permission denied";
+    for (const line of ["backup-store b", "export-data b.zip --level Content", "get-message Desk"]) {
+      expect(run(path, line)).toMatchObject({ status: 1, stderr: expect.stringContaining(said) });
+    }
+    expect(run(path, "test-store -o csv")).toMatchObject({
+      status: 5,
+      stdout: expect.stringMatching(/^messages,false,cannot read `pchat.messages`: permission denied$/m),
+    });
+    chmodSync(folder, 0o700);
   });
 
   test("make the lock is told so", async () => {

@@ -7,6 +7,8 @@ import { dataArchive } from "../../src/archive/data-archive.ts";
 import { type Choice, Interrupted, type Prompts, type World } from "../../src/cli/context.ts";
 import { commandsIn } from "../../src/cli/load-commands.ts";
 import {
+  findPlace,
+  isSameFile,
   listNamedFolder,
   openNamedFile,
   readBeginning,
@@ -158,6 +160,7 @@ async function runOnce(
       });
       return {
         ...store,
+        owns: (file) => store.owns(resolve(folder, file)),
         backup: (file, force) => store.backup(resolve(folder, file), force),
         restore: (file, author, force) => store.restore(resolve(folder, file), author, force),
       };
@@ -167,6 +170,8 @@ async function runOnce(
     loadDirectoryReader: async () => directoryReader,
     loadDocumentReader: async () => readDocument,
     loadCsvReader: async () => readCsv,
+    findPlace: (path) => findPlace(resolve(folder, path)),
+    isSameFile: (one, other) => isSameFile(resolve(folder, one), resolve(folder, other)),
     writeFile: (path, text) => writeNamedFile(resolve(folder, path), text),
     loadScriptReader: async () => readScript,
     loadDataArchive: async () => ({

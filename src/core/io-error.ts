@@ -1,4 +1,4 @@
-import { DomainError, type RefusalCode } from "../core/errors.ts";
+import { DomainError, type RefusalCode } from "./errors.ts";
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
@@ -21,7 +21,7 @@ const makeRoom = "make room, and run it again";
 const remedies: Readonly<Record<string, string>> = {
   EACCES: mayNot,
   EPERM: mayNot,
-  EROFS: "name a store on another file system with --store",
+  EROFS: "name a place on another file system",
   ENOSPC: makeRoom,
   EDQUOT: makeRoom,
   EFBIG: "raise the limit on the size of files (ulimit -f), and run it again",
@@ -35,14 +35,17 @@ export function ioError(code: RefusalCode, path: string, error: unknown): Domain
   if (system === undefined) throw error;
   const verb = code === "write-failed" ? "write" : "read";
   const say = remedies[system];
-  return new DomainError(code, `cannot ${verb} \`${path}\`: ${reasons[system] ?? system}`, {
+  return new DomainError(code, `cannot ${verb} \`${path}\`: ${ioReason(system)}`, {
     ...(say === undefined ? {} : { hint: { say: verb === "write" ? `nothing was changed; ${say}` : say } }),
     details: { path, system },
   });
 }
 
+/** What a system error (`ENOENT`) means, in words. */
+export const ioReason = (system: string): string => reasons[system] ?? system;
+
 /** The system's own name of an error (`ENOENT`), or undefined for anything else that was thrown. */
 export function errnoOf(error: unknown): string | undefined {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  return code !== undefined && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
+  const code = error instanceof Error ? (error as { readonly code?: unknown }).code : undefined;
+  return typeof code === "string" && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
 }
