@@ -1,6 +1,12 @@
-import { checkCsvOptions, csvFile, csvNotes, csvOptions, defineCommand } from "../src/cli/command.ts";
+import {
+  checkCsvOptions,
+  csvFile,
+  csvNotes,
+  csvOptions,
+  defineCommand,
+  readRows,
+} from "../src/cli/command.ts";
 import { importGrants } from "../src/core/import-objects.ts";
-import type { Step } from "../src/core/steps.ts";
 import { leavingFailed } from "../src/output/failed-rows.ts";
 import { reported, rowsView } from "../src/output/steps-view.ts";
 import { grantView, userView } from "../src/output/user-view.ts";
@@ -24,14 +30,12 @@ export default defineCommand({
     ...csvNotes,
   ],
   check: checkCsvOptions,
-  prepare: async ({ words }, { progress, readTable }) => {
-    const table = await readTable(words[0]!);
-    return { table, watch: (steps: readonly Step[]) => progress.over(`importing ${table.name}`, steps) };
-  },
+  prepare: ({ words }, preparation) => readRows(words[0]!, preparation),
   write: (draft, { pool, options }, { table, watch }) => {
     const continueOnError = options["continue-on-error"];
     const outcome = importGrants(draft, table, { pool, continueOnError, derived, watch });
     return leavingFailed(reported(outcome, rowsView), table, options.failed);
   },
   view: rowsView,
+  rolesByStep: true,
 });

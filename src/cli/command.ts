@@ -205,6 +205,8 @@ export interface Preparation {
    * refused becomes a step that throws the refusal.
    */
   readStep(words: readonly string[], at: { readonly place: string; readonly line: number }): Promise<Step>;
+  /** The step, refused where the role of `--as` does not allow its changes. */
+  inRole(step: Step): Step;
   /** The manifest that files, folders of files, and stdin for `-` make together. */
   readManifest(paths: readonly string[]): Promise<Manifest>;
   /** Files below a folder, by path from where pchat was started; undefined where it is no folder. */
@@ -418,6 +420,14 @@ export function checkCsvOptions({ options }: { readonly options: OptionValues<ty
   throw new DomainError("invalid-usage", "`--failed` goes with `--continue-on-error`", {
     hint: { say: "without it a row that fails refuses all, and nothing is left for a second run" },
   });
+}
+
+/** The rows of a CSV file, and what goes through their steps: each must be such as the role of `--as` allows. */
+export async function readRows(path: string, { inRole, progress, readTable }: Preparation) {
+  const table = await readTable(path);
+  const watch = (steps: readonly Step[]): Iterable<Step> =>
+    progress.over(`importing ${table.name}`, steps.map(inRole));
+  return { table, watch };
 }
 
 export const csvNotes: readonly string[] = [

@@ -17,7 +17,7 @@ import { type Globals, globalOptions, globalsFrom } from "./globals.ts";
 import { pchatWords } from "./line-words.ts";
 import { createParser, HelpAsked, ownOptions, type Parsed } from "./parse.ts";
 import { progressOf } from "./progress.ts";
-import { inRole } from "./role.ts";
+import { inRole, stepInRole } from "./role.ts";
 import { mayAsk, type Session } from "./session.ts";
 import { readText } from "./text-files.ts";
 
@@ -50,6 +50,7 @@ export function preparation(session: Session, store: Store): Preparation {
     readStep: stepReader(world, globals, () => made),
     listFolder: (path) => world.listFolder(path),
     readBeginning: (path) => world.readBeginning(path),
+    inRole: (step) => stepInRole(globals.as, step),
     readManifest: (paths) => readManifest(world, paths),
     askForSetup: async () => {
       if (!mayAsk(session)) throw needsTerminal(name);
@@ -133,11 +134,16 @@ function stepReader(world: World, globals: Globals, own: () => Preparation): Pre
     const asked = globalsFrom(parsed.values, {});
     const line = lineGlobals(globals, asked);
     const input = await known.readInput(world, parsed, line);
-    const prepared = await known.definition.prepare?.(input, own());
+    const { definition } = known;
+    const prepared = await definition.prepare?.(input, {
+      ...own(),
+      inRole: (step) => stepInRole(line.as, step),
+    });
     return (draft): WriteOutcome => {
-      const outcome = inRole(line.as, draft, known.definition.write(draft, input, prepared, noContent));
+      const written = definition.write(draft, input, prepared, noContent);
+      const outcome = definition.rolesByStep === true ? written : inRole(line.as, draft, written);
       // What is done to messages is no part of a draft.
-      if (outcome.content !== undefined) throw notAStep(known.name, known.definition as AnyCommand);
+      if (outcome.content !== undefined) throw notAStep(known.name, definition as AnyCommand);
       return line.yes ? { ...outcome, questions: [] } : outcome;
     };
   };

@@ -2,7 +2,12 @@ import type { Draft } from "../core/draft.ts";
 import { findInPool } from "../core/identity.ts";
 import { resolvePrincipal } from "../core/principal.ts";
 import { actAs, forAdministrators } from "../core/roles.ts";
+import type { Step } from "../core/steps.ts";
 import type { WriteOutcome } from "./command.ts";
+
+/** A step whose changes must be such as the role of somebody allows; it throws `not-permitted` where they are not. */
+export const stepInRole = (as: string | undefined, step: Step): Step =>
+  as === undefined ? step : { ...step, run: (draft) => inRole(as, draft, step.run(draft)) };
 
 /** Acting as somebody, the role decides what may be kept of a draft. Throws `not-permitted`. */
 export function inRole(as: string | undefined, draft: Draft, outcome: WriteOutcome): WriteOutcome {

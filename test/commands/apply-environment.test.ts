@@ -361,3 +361,24 @@ test(`the manager group ${managers} is one that a creator may be`, async () => {
   const made = await withManifest({ categories: [{ name: "IT", creators: { ensure: [managers] } }] });
   expect(await tried(made, `${apply} -q -o none`)).toEqual(unchanged("", ""));
 });
+
+describe("one person in both lists of an edit", () => {
+  test("is a fault at the absence, whatever words name the person", async () => {
+    const made = await withManifest(
+      "rooms:\n  - name: Network\n    members:\n      ensure: [Ana Myer, Ken Myer]\n      absent: [LITWAREINC\\anamyer]\n",
+    );
+    expect(await tried(made, apply)).toEqual(
+      refused(
+        2,
+        "error: m.yaml:5:16: `LITWAREINC\\anamyer` is wanted absent, and `Ana Myer` is ensured in the same `members`\n" +
+          "hint: keep the one that is meant\n",
+      ),
+    );
+  });
+
+  test("an exact list may name a person twice", async () => {
+    const made = await withManifest({ rooms: [{ name: "Network", members: ["Ken Myer", ken] }] });
+    expect((await tried(made, `${apply} --yes`)).exitCode).toBe(0);
+    expect(await people(made, "Network")).toMatchObject({ members: [ken] });
+  });
+});

@@ -272,3 +272,41 @@ test("a file of Windows, with a mark, semicolons and UTF-16, gives back one of t
     '\uFEFFname;category;description;reason\nX;No;"c;d";`category`: there is no category `No`\n',
   );
 });
+
+describe("import-room --as", () => {
+  const lines = ["identity,description", "Help Desk,Printers", "Stale,Mine now"];
+
+  test("judges each row by itself: what the role does not allow is named with its row, the rest is kept", async () => {
+    const made = await deployed();
+    await made.pchat("new-category Others --allowed-members litwareinc.com");
+    await made.pchat("new-room Stale --category Others");
+    const refusal = `\`sip:kenmyer@litwareinc.com\` may not change room \`${pool}\\Stale\``;
+    expect((await importing(made, lines, "--as 'Ken Myer'")).stderr).toBe(
+      `error: r.csv row 3: ${refusal}\n` +
+        "hint: a manager of the room could, or an administrator (without --as); make the user a manager with: " +
+        `pchat set-room '${pool}\\Stale' --add-managers sip:kenmyer@litwareinc.com\n`,
+    );
+    const kept = await importing(
+      made,
+      lines,
+      "--as 'Ken Myer' --continue-on-error --failed failed.csv -o none",
+    );
+    expect(kept).toMatchObject({ exitCode: 7, wrote: true });
+    expect(readFileSync(join(made.folder, "failed.csv"), "utf8")).toBe(
+      `identity,description,reason\nStale,Mine now,${refusal}\n`,
+    );
+    expect(await roomOf(made, "Help Desk")).toMatchObject({ description: "Printers" });
+    expect(await roomOf(made, "Stale")).toMatchObject({ description: null });
+  });
+
+  test("as a line of a script goes by the role of its line", async () => {
+    const made = await deployed();
+    writeFileSync(join(made.folder, "r.csv"), "identity,description\nHelp Desk,Printers\n");
+    writeFileSync(join(made.folder, "s.pchat"), "import-room r.csv --as 'Ana Myer'\nimport-room r.csv\n");
+    const { exitCode, stderr } = await tried(made, "invoke-script s.pchat", { env });
+    expect({ exitCode, first: stderr.split("\n")[0] }).toEqual({
+      exitCode: 4,
+      first: `error: s.pchat:1: r.csv row 2: \`sip:anamyer@litwareinc.com\` may not change room \`${pool}\\Help Desk\``,
+    });
+  });
+});

@@ -165,6 +165,7 @@ function put(work: Work, wanted: WantedObject): void {
     work.words.resolve,
   );
   noteWords(work, wanted, named.identity);
+  noteContradictions(work, wanted);
   const after = keep(draft, collection, found, value);
   work.touched.push({ collection, id: after.id, identity: identityOf(collection, after as never) });
   if (after !== found) work.changed.push({ wanted, before: found, after, lists });
@@ -292,6 +293,30 @@ function noteWords(work: Work, wanted: WantedObject, identity: string): void {
   if (failures.length === 0) return;
   for (const { word, error } of failures) work.faults.push({ place: placeOfWord(wanted, word), error });
   fail(work, wanted);
+}
+
+/** Nobody can be wanted in a list and out of it, whatever words say so. */
+function noteContradictions(work: Work, wanted: WantedObject): void {
+  for (const [stored, { add = [], remove = [] }] of principalEdits(wanted)) {
+    if (add.length === 0 || remove.length === 0) continue;
+    const keyOf = (word: string): string => principalKey(work.words.resolve([word])[0]!);
+    const ensured = new Map(add.map((word) => [keyOf(word), word]));
+    remove.forEach((word, index) => {
+      const other = ensured.get(keyOf(word));
+      if (other === undefined) return;
+      const { property } = shapes[wanted.collection].keys.find((key) => key.stored === stored)!;
+      const list = shownName(stored, property);
+      const { document, path } = wanted.place;
+      const at = { document, path: [...path, list, "absent", index] };
+      const say = `\`${word}\` is wanted absent, and \`${other}\` is ensured in the same \`${list}\``;
+      work.faults.push(
+        fault(at, say, { hint: { say: "keep the one that is meant" }, details: { word, other } }),
+      );
+      fail(work, wanted);
+    });
+    // Who could not be found was noted before.
+    work.words.taken();
+  }
 }
 
 /** Where a refusal points: at the word that it is about, else at the object. */
