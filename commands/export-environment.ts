@@ -3,6 +3,7 @@ import { exportState, type ManifestContent } from "../src/core/environment/expor
 import { splitContent } from "../src/core/environment/split.ts";
 import { DomainError } from "../src/core/errors.ts";
 import { findInPool, requirePool } from "../src/core/identity.ts";
+import { forAdministrators } from "../src/core/roles.ts";
 import { jsonText } from "../src/output/json.ts";
 import { jsonSchema, schemaUri } from "../src/output/json-schema.ts";
 import { isManifestText, manifestYaml } from "../src/output/manifest-text.ts";
@@ -44,7 +45,9 @@ export default defineCommand({
   },
   prepare: async ({ options: { split } }, { listFolder }) =>
     split === undefined ? [] : ((await listFolder(split)) ?? []),
-  read: (state, { options, pool }, present) => {
+  read: (state, { options, pool }, present, { user }) => {
+    // What one user sees would look like the whole, and prune the rest.
+    if (user !== undefined) throw forAdministrators(user, "exporting an environment");
     const { category, split, schema, "no-schema": without } = options;
     const content = exportState(state, {
       category: category === undefined ? undefined : findInPool(state, "categories", category, { pool }),

@@ -41,6 +41,7 @@ export default defineCommand({
       details: { missing: ["--file"] },
     });
   },
+  takesRole: true,
   service: async ({ preparation, snapshot }, { options, pool, force }) => {
     const manifest = await preparation.readManifest(options.file);
     const { state, nextId, serial, lineage, directoryHash } = await snapshot(options.create);
@@ -54,7 +55,7 @@ export default defineCommand({
       force,
       ...(options["max-removals"] === undefined ? {} : { maxRemovals: options["max-removals"] }),
     };
-    const { touched, warnings = [] } = applyManifest(draft, manifest, chosen);
+    const { touched, warnings = [] } = applyManifest(draft, manifest, chosen, preparation.as);
     const writes = draft.writes();
     const consequences = consequencesOf(state, draft, isReadable(state) ? writes : [], false);
     const changes = changesOf({ before: state, after: draft, touched, writes });
@@ -67,6 +68,7 @@ export default defineCommand({
       warnings,
     });
     const plan = { lineage, serial, directoryHash, options: chosen, documents: manifest.documents };
+    const checksum = await preparation.startChecksum();
     return {
       view: changeView,
       rows: changeRows(changes),
@@ -75,7 +77,7 @@ export default defineCommand({
       warnings,
       ...(options.out === undefined
         ? {}
-        : { files: [{ path: options.out, text: planText(plan, document), isOurs: isPlanText }] }),
+        : { files: [{ path: options.out, text: planText(plan, document, checksum), isOurs: isPlanText }] }),
       exitCode: writes.length > 0 ? exitCode.verdict : exitCode.done,
     };
   },

@@ -13,6 +13,7 @@ import { parseTime, type Span } from "../core/time.ts";
 import type { Paint } from "../output/color.ts";
 import type { OutputDocument } from "../output/json.ts";
 import type { ObjectView } from "../output/object-view.ts";
+import type { Checksum } from "../output/plan-text.ts";
 import type { Row, View } from "../output/view.ts";
 import type { ByteSource, DataArchive, DirectoryReader, Moment, ScriptLine, Store } from "./context.ts";
 import type { ExitCode } from "./exit-code.ts";
@@ -191,6 +192,10 @@ export interface Preparation {
   spanOf(label: string, word: string | undefined, timezone: string | undefined): Promise<Span | undefined>;
   /** The value that a YAML or JSON file holds. */
   readDocument(path: string): Promise<unknown>;
+  /** The value of a YAML or JSON text; `name` is what messages call it. */
+  parseDocument(text: string, name: string): Promise<unknown>;
+  /** A SHA-256 of nothing so far. */
+  startChecksum(): Promise<Checksum>;
   loadDirectoryReader(): Promise<DirectoryReader>;
   loadDataArchive(): Promise<DataArchive>;
   /** The changes in the store's journal, oldest first. */
@@ -205,6 +210,8 @@ export interface Preparation {
    * refused becomes a step that throws the refusal.
    */
   readStep(words: readonly string[], at: { readonly place: string; readonly line: number }): Promise<Step>;
+  /** The word of `--as`. */
+  readonly as: string | undefined;
   /** The step, refused where the role of `--as` does not allow its changes. */
   inRole(step: Step): Step;
   /** The manifest that files, folders of files, and stdin for `-` make together. */

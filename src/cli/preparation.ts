@@ -39,7 +39,9 @@ export function preparation(session: Session, store: Store): Preparation {
       const source = path === "-" ? stdinSource(world) : world.openFile(path);
       return progress.bytes(`reading ${source.name}`, source);
     },
-    readDocument: async (path) => (await world.loadDocumentReader())(await readText(world, path), path),
+    readDocument: async (path) => made.parseDocument(await readText(world, path), path),
+    parseDocument: async (text, document) => (await world.loadDocumentReader())(text, document),
+    startChecksum: async () => (await import("node:crypto")).createHash("sha256"),
     loadDirectoryReader: () => world.loadDirectoryReader(),
     loadDataArchive: () => world.loadDataArchive(),
     readTable: async (path) => (await world.loadCsvReader())(made.openSource(path)),
@@ -50,6 +52,7 @@ export function preparation(session: Session, store: Store): Preparation {
     readStep: stepReader(world, globals, () => made),
     listFolder: (path) => world.listFolder(path),
     readBeginning: (path) => world.readBeginning(path),
+    as: globals.as,
     inRole: (step) => stepInRole(globals.as, step),
     readManifest: (paths) => readManifest(world, paths),
     askForSetup: async () => {
@@ -72,12 +75,23 @@ async function readManifest(world: World, paths: readonly string[]): Promise<Man
   for (const path of paths) {
     const inside = path === "-" ? undefined : await world.listFolder(path);
     const isNamed = inside === undefined;
+    const before = files.length;
     for (const each of inside?.filter(mayBeManifest) ?? [path]) {
       files.push({ name: each === "-" ? "stdin" : each, text: await readText(world, each), isNamed });
     }
+    if (files.length === before) throw noManifest(path);
   }
   return read(files);
 }
+
+const noManifest = (folder: string): DomainError =>
+  new DomainError("invalid-file", `\`${folder}\` holds no manifest: no YAML or JSON file`, {
+    hint: {
+      say: "name the folder that holds them, or write what there is with",
+      commands: [["export-environment", "--split", folder]],
+    },
+    details: { folder },
+  });
 
 /** The directory of a store is no manifest, and may be large. */
 const mayBeManifest = (path: string): boolean =>
@@ -137,6 +151,7 @@ function stepReader(world: World, globals: Globals, own: () => Preparation): Pre
     const { definition } = known;
     const prepared = await definition.prepare?.(input, {
       ...own(),
+      as: line.as,
       inRole: (step) => stepInRole(line.as, step),
     });
     return (draft): WriteOutcome => {

@@ -1,7 +1,6 @@
 import type { Draft } from "../core/draft.ts";
-import { findInPool } from "../core/identity.ts";
 import { resolvePrincipal } from "../core/principal.ts";
-import { actAs, forAdministrators } from "../core/roles.ts";
+import { actAs, forAdministrators, stillTrue } from "../core/roles.ts";
 import type { Step } from "../core/steps.ts";
 import type { WriteOutcome } from "./command.ts";
 
@@ -15,10 +14,5 @@ export function inRole(as: string | undefined, draft: Draft, outcome: WriteOutco
   const user = resolvePrincipal(draft, as, "user").stored;
   if (outcome.content !== undefined) throw forAdministrators(user, "changing messages");
   const warnings = actAs(draft, user);
-  // A room that its creator just entered is not empty any more.
-  const holding = outcome.warnings?.filter(
-    (warning) =>
-      warning.code !== "nobody-can-join" || findInPool(draft, "rooms", warning.room).members.length === 0,
-  );
-  return { ...outcome, warnings: [...(holding ?? []), ...warnings] };
+  return { ...outcome, warnings: [...stillTrue(draft, outcome.warnings ?? []), ...warnings] };
 }

@@ -122,7 +122,7 @@ describe("import-room", () => {
     expect([run.exitCode, run.wrote, run.stderr.split("\n")[0]]).toEqual([
       4,
       false,
-      `error: \`sip:kenmyer@litwareinc.com\` may not change room \`${pool}\\Network\``,
+      `error: r.csv row 2: \`sip:kenmyer@litwareinc.com\` may not change room \`${pool}\\Network\``,
     ]);
   });
 });
@@ -308,5 +308,40 @@ describe("import-room --as", () => {
       exitCode: 4,
       first: `error: s.pchat:1: r.csv row 2: \`sip:anamyer@litwareinc.com\` may not change room \`${pool}\\Help Desk\``,
     });
+  });
+});
+
+describe("cells and files as spreadsheets leave them", () => {
+  test("a lone | clears nobody's list: the cell is named", async () => {
+    const made = await deployed();
+    expect(await importing(made, ["name,managers", "Network, | "])).toEqual(
+      refused(
+        2,
+        "error: r.csv row 2: `managers`: `|` names nobody\n" +
+          "hint: write $null to clear the list, or leave the cell empty to keep it\n",
+      ),
+    );
+  });
+
+  test.each(["name", "identity"])("blanks around a %s are none of it", async (title) => {
+    const made = await deployed();
+    const lines = [`${title},category`, '"  Sp  ",IT', '" help desk ",'];
+    expect((await importing(made, lines, "-o name -q")).stdout).toBe(`${pool}\\Sp\n${pool}\\Help Desk\n`);
+    expect(await roomOf(made, "Sp")).toMatchObject({ name: "Sp" });
+  });
+
+  test("a header alone is told, and is no failure; a file without a byte is one", async () => {
+    const made = await deployed();
+    const { exitCode, stderr } = await importing(made, ["name,category"]);
+    expect({ exitCode, first: stderr.split("\n")[0] }).toEqual({
+      exitCode: 0,
+      first: "warning: `r.csv` has no rows, so there was nothing to do",
+    });
+    expect(await importing(made, Buffer.alloc(0))).toEqual(
+      refused(
+        2,
+        "error: `r.csv` is empty\nhint: the first line names the columns; see those of the command with --help\n",
+      ),
+    );
   });
 });
