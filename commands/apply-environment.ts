@@ -37,7 +37,7 @@ export default defineCommand({
   ],
   notes: [
     "Objects may stand in any order and in any number of files. All of it is kept or nothing, and the rules judge what has come of all of it together: a room may be moved and its members changed at once.",
-    "Whoever leaves an exact list, and whatever --prune removes, is named and asked about, or agreed to with --yes. A saved plan was looked at before, so it is not asked about again; it is refused with exit code 5 where the store or its directory is another than it was made for.",
+    "Whoever leaves an exact list, and whatever --prune removes, is named and asked about, or agreed to with --yes. A saved plan was looked at before, so it is not asked about again; it is refused with exit code 5 where the store or its directory is another than it was made for, and with 2 where it is not as it was written.",
     "--adopt is for taking over what a real deployment holds: rules that it breaks are reported and not enforced.",
   ],
   check: ({ options: { file, plan, prune, adopt, strict, "max-removals": most } }) => {

@@ -33,7 +33,7 @@ export default defineCommand({
   notes: [
     "Objects are sorted and every property is there, so that the same store always gives the same text, and applying it to an empty store makes an equal one. Entries that break a rule by now (a member who was denied since) need --adopt there.",
     "--split also writes the schema that its files name, so that editors complete them as they are. It replaces files of its own, and others only with --force.",
-    "With --pool only what belongs to that pool.",
+    "With --pool only what belongs to that pool. It is an administrator's: with --as it is refused, since what one user sees is not the whole.",
   ],
   check: ({ options: { schema, "no-schema": without, split } }) => {
     if (schema !== undefined && without) {

@@ -32,6 +32,7 @@ export default defineCommand({
   notes: [
     "A manifest holds the store's objects under the names of its collections, references by name and people in any of the words of help principals. What it does not name is left alone; a list is exact (members: [...]), or { ensure: [...] } and { absent: [...] }. get-schema environment describes it.",
     "--prune removes what the manifest does not name, but only of collections that it names, be it as an empty list, and with --pool only of that pool.",
+    "With --as, what the role of that user does not allow is a fault of the manifest, as it is upon apply-environment.",
     "Ends with exit code 0 where nothing would change, and 10 where something would. Nothing is locked or written but the plan's own file.",
   ],
   check: ({ options: { file } }) => {

@@ -439,7 +439,7 @@ export async function readRows(path: string, { inRole, progress, readTable }: Pr
 
 export const csvNotes: readonly string[] = [
   "Files of spreadsheets are read as they come: UTF-8 or UTF-16, with commas, semicolons or tabs. Entries of a list stand in one cell, | between them. An empty cell leaves the property as it is, $null clears it. What output wrote with a ' before it, so that no spreadsheet runs it as a formula, is read without.",
-  "What is not there is created, what is there is changed. All rows are one change: if one fails nothing is kept, and all that fail are reported, each with its row and columns.",
+  "What is not there is created, what is there is changed. All rows are one change: if one fails nothing is kept, and all that fail are reported, each with its row and columns. With --as each row must be such as the role of that user allows.",
 ];
 /** Options of everything that makes a store hold what a manifest wants. */
 export const manifestOptions = {
