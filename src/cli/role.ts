@@ -1,8 +1,14 @@
 import type { Draft } from "../core/draft.ts";
 import { resolvePrincipal } from "../core/principal.ts";
 import { actAs, forAdministrators, stillTrue } from "../core/roles.ts";
+import type { State } from "../core/state.ts";
 import type { Step } from "../core/steps.ts";
 import type { WriteOutcome } from "./command.ts";
+
+/** Throws what looking up a user throws, once and not for each step. */
+export function requireActor(as: string | undefined, state: State): void {
+  if (as !== undefined) resolvePrincipal(state, as, "user");
+}
 
 /** A step whose changes must be such as the role of somebody allows; it throws `not-permitted` where they are not. */
 export const stepInRole = (as: string | undefined, step: Step): Step =>

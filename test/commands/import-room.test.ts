@@ -299,6 +299,13 @@ describe("import-room --as", () => {
     expect(await roomOf(made, "Stale")).toMatchObject({ description: null });
   });
 
+  test("a user who is not there fails no row, but all of it", async () => {
+    const made = await deployed();
+    const run = await importing(made, lines, "--as Nobody --continue-on-error");
+    expect(run).toMatchObject({ exitCode: 3, wrote: false });
+    expect(run.stderr).toMatch(/^error: .*`Nobody`/);
+  });
+
   test("as a line of a script goes by the role of its line", async () => {
     const made = await deployed();
     writeFileSync(join(made.folder, "r.csv"), "identity,description\nHelp Desk,Printers\n");
