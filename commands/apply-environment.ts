@@ -8,11 +8,13 @@ import { beginStore } from "../src/core/initial-state.ts";
 import type { Outcome } from "../src/core/outcome.ts";
 import { changesOf } from "../src/output/changes.ts";
 import { storedView } from "../src/output/object-view.ts";
+import { requireAsWritten } from "../src/output/plan-text.ts";
 
 interface Prepared {
   readonly manifest: Manifest;
   readonly options: EnvironmentOptions;
   readonly creates: boolean;
+  readonly as: string | undefined;
   readonly planned?: { readonly plan: SavedPlan; readonly file: string };
 }
 
@@ -35,7 +37,7 @@ export default defineCommand({
   ],
   notes: [
     "Objects may stand in any order and in any number of files. All of it is kept or nothing, and the rules judge what has come of all of it together: a room may be moved and its members changed at once.",
-    "Whoever leaves an exact list, and whatever --prune removes, is named and asked about, or agreed to with --yes. A saved plan was looked at before, so it is not asked about again; it is refused with exit code 5 where the store or its directory is another than it was made for.",
+    "Whoever leaves an exact list, and whatever --prune removes, is named and asked about, or agreed to with --yes. A saved plan was looked at before, so it is not asked about again; it is refused with exit code 5 where the store or its directory is another than it was made for, and with 2 where it is not as it was written.",
     "--adopt is for taking over what a real deployment holds: rules that it breaks are reported and not enforced.",
   ],
   check: ({ options: { file, plan, prune, adopt, strict, "max-removals": most } }) => {
@@ -50,14 +52,17 @@ export default defineCommand({
       hint: { say: "leave out --prune, --max-removals, --adopt and --strict, or plan again with them" },
     });
   },
-  prepare: async ({ options, pool, force }, { readManifest, readDocument }): Promise<Prepared> => {
+  prepare: async ({ options, pool, force }, preparation): Promise<Prepared> => {
+    const { as } = preparation;
     const { plan: file } = options;
     if (file !== undefined) {
-      const { plan, manifest } = readSavedPlan(await readDocument(file), file);
-      return { manifest, options: plan.options, creates: plan.serial === 0, planned: { plan, file } };
+      const text = await preparation.readText(file);
+      const { plan, manifest } = readSavedPlan(await preparation.parseDocument(text, file), file);
+      requireAsWritten(text, file, await preparation.startChecksum());
+      return { manifest, options: plan.options, creates: plan.serial === 0, as, planned: { plan, file } };
     }
     return {
-      manifest: await readManifest(options.file),
+      manifest: await preparation.readManifest(options.file),
       options: {
         pool,
         prune: options.prune,
@@ -67,17 +72,19 @@ export default defineCommand({
         ...(options["max-removals"] === undefined ? {} : { maxRemovals: options["max-removals"] }),
       },
       creates: options.create,
+      as,
     };
   },
   creates: (_, { creates }) => creates,
   expects: ({ planned }) => planned?.plan,
-  write: (draft, _, { manifest, options, planned }) => {
+  write: (draft, _, { manifest, options, as, planned }) => {
     if (draft.nextId === 1) beginStore(draft);
-    const outcome = applyManifest(draft, manifest, options);
+    const outcome = applyManifest(draft, manifest, options, as);
     return planned === undefined ? outcome : asPlanned(draft, outcome, planned);
   },
   view: storedView("rooms"),
   shows: "changes",
+  rolesByStep: true,
   alone: true,
 });
 

@@ -3,6 +3,7 @@ import { exportState, type ManifestContent } from "../src/core/environment/expor
 import { splitContent } from "../src/core/environment/split.ts";
 import { DomainError } from "../src/core/errors.ts";
 import { findInPool, requirePool } from "../src/core/identity.ts";
+import { forAdministrators } from "../src/core/roles.ts";
 import { jsonText } from "../src/output/json.ts";
 import { jsonSchema, schemaUri } from "../src/output/json-schema.ts";
 import { isManifestText, manifestYaml } from "../src/output/manifest-text.ts";
@@ -32,7 +33,7 @@ export default defineCommand({
   notes: [
     "Objects are sorted and every property is there, so that the same store always gives the same text, and applying it to an empty store makes an equal one. Entries that break a rule by now (a member who was denied since) need --adopt there.",
     "--split also writes the schema that its files name, so that editors complete them as they are. It replaces files of its own, and others only with --force.",
-    "With --pool only what belongs to that pool.",
+    "With --pool only what belongs to that pool. It is an administrator's: with --as it is refused, since what one user sees is not the whole.",
   ],
   check: ({ options: { schema, "no-schema": without, split } }) => {
     if (schema !== undefined && without) {
@@ -44,7 +45,9 @@ export default defineCommand({
   },
   prepare: async ({ options: { split } }, { listFolder }) =>
     split === undefined ? [] : ((await listFolder(split)) ?? []),
-  read: (state, { options, pool }, present) => {
+  read: (state, { options, pool }, present, { user }) => {
+    // What one user sees would look like the whole, and prune the rest.
+    if (user !== undefined) throw forAdministrators(user, "exporting an environment");
     const { category, split, schema, "no-schema": without } = options;
     const content = exportState(state, {
       category: category === undefined ? undefined : findInPool(state, "categories", category, { pool }),

@@ -5,9 +5,9 @@ import {
   csvOptions,
   csvOutputs,
   defineCommand,
+  readRows,
 } from "../src/cli/command.ts";
 import { importGrants } from "../src/core/import-objects.ts";
-import type { Step } from "../src/core/steps.ts";
 import { leavingFailed } from "../src/output/failed-rows.ts";
 import { reported, rowsView } from "../src/output/steps-view.ts";
 import { grantView, userView } from "../src/output/user-view.ts";
@@ -32,14 +32,12 @@ export default defineCommand({
   ],
   check: checkCsvOptions,
   outputs: csvOutputs,
-  prepare: async ({ words }, { progress, readTable }) => {
-    const table = await readTable(words[0]!);
-    return { table, watch: (steps: readonly Step[]) => progress.over(`importing ${table.name}`, steps) };
-  },
+  prepare: ({ words }, preparation) => readRows(words[0]!, preparation),
   write: (draft, { pool, options }, { table, watch }) => {
     const continueOnError = options["continue-on-error"];
     const outcome = importGrants(draft, table, { pool, continueOnError, derived, watch });
     return leavingFailed(reported(outcome, rowsView), table, options.failed);
   },
   view: rowsView,
+  rolesByStep: true,
 });

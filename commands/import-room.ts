@@ -5,11 +5,11 @@ import {
   csvOptions,
   csvOutputs,
   defineCommand,
+  readRows,
   removeIneligible,
   strict,
 } from "../src/cli/command.ts";
 import { importRooms } from "../src/core/import-objects.ts";
-import type { Step } from "../src/core/steps.ts";
 import { leavingFailed } from "../src/output/failed-rows.ts";
 import { storedView } from "../src/output/object-view.ts";
 import { reported, rowsView } from "../src/output/steps-view.ts";
@@ -41,10 +41,7 @@ export default defineCommand({
   ],
   check: checkCsvOptions,
   outputs: csvOutputs,
-  prepare: async ({ words }, { progress, readTable }) => {
-    const table = await readTable(words[0]!);
-    return { table, watch: (steps: readonly Step[]) => progress.over(`importing ${table.name}`, steps) };
-  },
+  prepare: ({ words }, preparation) => readRows(words[0]!, preparation),
   write: (draft, { pool, options }, { table, watch }) => {
     const outcome = importRooms(draft, table, {
       pool,
@@ -57,4 +54,5 @@ export default defineCommand({
     return leavingFailed(reported(outcome, rowsView), table, options.failed);
   },
   view: rowsView,
+  rolesByStep: true,
 });

@@ -30,10 +30,13 @@ export default defineCommand({
       const at = { place: `${name}:${line}`, line };
       steps.push("words" in read ? await readStep(read.words, at) : failing(read.error, at));
     }
-    return progress.over(`running ${name}`, steps);
+    return { name, isEmpty: steps.length === 0, steps: progress.over(`running ${name}`, steps) };
   },
-  write: (draft, { options }, steps) =>
-    reported(runSteps(draft, steps, { continueOnError: options["continue-on-error"] }), linesView),
+  write: (draft, { options }, { name, isEmpty, steps }) => {
+    const outcome = runSteps(draft, steps, { continueOnError: options["continue-on-error"] });
+    const text = `\`${name}\` has no command lines, so there was nothing to do`;
+    return reported(isEmpty ? { ...outcome, warnings: [{ code: "notice", text }] } : outcome, linesView);
+  },
   view: linesView,
   rolesByStep: true,
   alone: true,

@@ -32,6 +32,7 @@ export default defineCommand({
   notes: [
     "A manifest holds the store's objects under the names of its collections, references by name and people in any of the words of help principals. What it does not name is left alone; a list is exact (members: [...]), or { ensure: [...] } and { absent: [...] }. get-schema environment describes it.",
     "--prune removes what the manifest does not name, but only of collections that it names, be it as an empty list, and with --pool only of that pool.",
+    "With --as, what the role of that user does not allow is a fault of the manifest, as it is upon apply-environment.",
     "Ends with exit code 0 where nothing would change, and 10 where something would. Nothing is locked or written but the plan's own file, which replaces an earlier plan, and any other file only with --force.",
   ],
   check: ({ options: { file } }) => {
@@ -41,6 +42,7 @@ export default defineCommand({
       details: { missing: ["--file"] },
     });
   },
+  takesRole: true,
   service: async ({ preparation, snapshot }, { options, pool, force }) => {
     const manifest = await preparation.readManifest(options.file);
     const { state, nextId, serial, lineage, directoryHash } = await snapshot(options.create);
@@ -54,7 +56,7 @@ export default defineCommand({
       force,
       ...(options["max-removals"] === undefined ? {} : { maxRemovals: options["max-removals"] }),
     };
-    const { touched, warnings = [] } = applyManifest(draft, manifest, chosen);
+    const { touched, warnings = [] } = applyManifest(draft, manifest, chosen, preparation.as);
     const writes = draft.writes();
     const consequences = consequencesOf(state, draft, isReadable(state) ? writes : [], false);
     const changes = changesOf({ before: state, after: draft, touched, writes });
@@ -67,6 +69,7 @@ export default defineCommand({
       warnings,
     });
     const plan = { lineage, serial, directoryHash, options: chosen, documents: manifest.documents };
+    const checksum = await preparation.startChecksum();
     return {
       view: changeView,
       rows: changeRows(changes),
@@ -79,7 +82,7 @@ export default defineCommand({
             files: [
               {
                 path: options.out,
-                text: planText(plan, document),
+                text: planText(plan, document, checksum),
                 inputs: options.file,
                 replaces: isPlanText,
               },

@@ -48,7 +48,7 @@ export default defineCommand({
   notes: [
     "--file takes a list of rules: { user: 'Ken Myer', room: 'Help Desk', action: join, expect: allow }, where group or container may stand for user and category for room; and { apart: ['CN=…', 'CN=…'] }: no one of the first shares a room with anyone of the second. What does not hold is listed with its reasoning, and ends with exit code 10.",
     "Ends with exit code 0 where it is allowed, and 10 where it is denied or cannot be told. The commands at the end change the answer when they are run in that order: they let the user in, or take away what is allowed.",
-    "-o json, ndjson and yaml give one object for the question: { user, action, object, decision: allow|deny|unknown, trace: [{ step, outcome, because, object, list, entry, via }], warnings, obstacle, remedies: [{ commands, also: [{ user, room, gains, loses }], complete }] }, where also is what else the commands would change (the first hundred; complete says whether that is all) and obstacle is why no command helps. With --file they give one for each rule, whether it holds or not: { rule, asked, holds, failures, coversNobody }, each failure with the same keys as a question, or with both sides of a wall and what they reach.",
+    "-o ndjson gives one object for the question, and -o json and yaml an array that holds it: { user, action, object, decision: allow|deny|unknown, trace: [{ step, outcome, because, object, list, entry, via }], warnings, obstacle, remedies: [{ commands, also: [{ user, room, gains, loses }], complete }] }, where also is what else the commands would change (the first hundred; complete says whether that is all) and obstacle is why no command helps. With --file they give one for each rule, whether it holds or not: { rule, asked, holds, failures, coversNobody }, each failure with the same keys as a question, or with both sides of a wall and what they reach.",
   ],
   check: ({ words, options }) => {
     if (isQuestion(words, options)) return;
@@ -61,7 +61,7 @@ export default defineCommand({
     );
   },
   prepare: async ({ options: { file } }, { readDocument }) =>
-    file === undefined ? undefined : readRules(await readDocument(file)),
+    file === undefined ? undefined : readRules(await readDocument(file), file),
   read: (state, { words, pool, options }, rules, { commandLine }) => {
     if (rules !== undefined) return checked(state, rules, evaluateRules(state, rules, { pool }), commandLine);
     const request = requestFor(state, words, options, pool);
@@ -113,9 +113,6 @@ function checked(
       },
     },
     warnings: [
-      ...(rules.length === 0
-        ? [{ code: "notice", text: "there is no rule, so nothing was tested" } as const]
-        : []),
       ...results.flatMap(({ idle }, index) =>
         idle.map((principal) => ({ code: "idle-rule", rule: index + 1, principal }) as const),
       ),

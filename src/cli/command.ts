@@ -13,6 +13,7 @@ import { parseTime, type Span } from "../core/time.ts";
 import type { Paint } from "../output/color.ts";
 import type { OutputDocument } from "../output/json.ts";
 import type { ObjectView } from "../output/object-view.ts";
+import type { Checksum } from "../output/plan-text.ts";
 import type { Row, View } from "../output/view.ts";
 import type { ByteSource, DataArchive, DirectoryReader, Moment, ScriptLine, Store } from "./context.ts";
 import type { ExitCode } from "./exit-code.ts";
@@ -191,6 +192,10 @@ export interface Preparation {
   spanOf(label: string, word: string | undefined, timezone: string | undefined): Promise<Span | undefined>;
   /** The value that a YAML or JSON file holds. */
   readDocument(path: string): Promise<unknown>;
+  /** The value of a YAML or JSON text; `name` is what messages call it. */
+  parseDocument(text: string, name: string): Promise<unknown>;
+  /** A SHA-256 of nothing so far. */
+  startChecksum(): Promise<Checksum>;
   loadDirectoryReader(): Promise<DirectoryReader>;
   loadDataArchive(): Promise<DataArchive>;
   /** The changes in the store's journal, oldest first. */
@@ -205,6 +210,10 @@ export interface Preparation {
    * refused becomes a step that throws the refusal.
    */
   readStep(words: readonly string[], at: { readonly place: string; readonly line: number }): Promise<Step>;
+  /** The word of `--as`. */
+  readonly as: string | undefined;
+  /** The step, refused where the role of `--as` does not allow its changes. */
+  inRole(step: Step): Step;
   /** The manifest that files, folders of files, and stdin for `-` make together. */
   readManifest(paths: readonly string[]): Promise<Manifest>;
   /** Files below a folder, by path from where pchat was started; undefined where it is no folder. */
@@ -441,9 +450,17 @@ export const csvOutputs = (input: {
 }): readonly OutputPlace[] =>
   input.options.failed === undefined ? [] : [{ path: input.options.failed, inputs: input.words }];
 
+/** The rows of a CSV file, and what goes through their steps: each must be such as the role of `--as` allows. */
+export async function readRows(path: string, { inRole, progress, readTable }: Preparation) {
+  const table = await readTable(path);
+  const watch = (steps: readonly Step[]): Iterable<Step> =>
+    progress.over(`importing ${table.name}`, steps.map(inRole));
+  return { table, watch };
+}
+
 export const csvNotes: readonly string[] = [
   "Files of spreadsheets are read as they come: UTF-8 or UTF-16, with commas, semicolons or tabs. Entries of a list stand in one cell, | between them. An empty cell leaves the property as it is, $null clears it. What output wrote with a ' before it, so that no spreadsheet runs it as a formula, is read without.",
-  "What is not there is created, what is there is changed. All rows are one change: if one fails nothing is kept, and all that fail are reported, each with its row and columns. --failed replaces a file that is there already only with --force.",
+  "What is not there is created, what is there is changed. All rows are one change: if one fails nothing is kept, and all that fail are reported, each with its row and columns. --failed replaces a file that is there already only with --force. With --as each row must be such as the role of that user allows.",
 ];
 /** Options of everything that makes a store hold what a manifest wants. */
 export const manifestOptions = {

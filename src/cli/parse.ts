@@ -238,16 +238,16 @@ function unknownOption(name: string, definition: AnyCommand, option: string): Do
   });
 }
 
+const numberWords = ["no", "one", "two", "three"];
+
 function missingWords(name: string, definition: AnyCommand): DomainError {
   const argument: ArgumentSpec = definition.argument!;
-  return new DomainError(
-    "missing-value",
-    `\`${name}\` needs ${argument.maximum > 1 ? "at least one" : "a"} <${argument.name}>`,
-    {
-      hint: { say: `${argument.name}: ${argument.meaning}; see`, commands: [[name, "--help"]] },
-      details: { missing: [argument.name] },
-    },
-  );
+  const { minimum, maximum } = argument;
+  const some = minimum > 1 ? (numberWords[minimum] ?? minimum) : maximum > 1 ? "at least one" : "a";
+  return new DomainError("missing-value", `\`${name}\` needs ${some} <${argument.name}>`, {
+    hint: { say: `${argument.name}: ${argument.meaning}; see`, commands: [[name, "--help"]] },
+    details: { missing: [argument.name] },
+  });
 }
 
 function refuseExcess(name: string, argument: ArgumentSpec | undefined, words: readonly string[]): void {

@@ -18,7 +18,7 @@ import { pchatWords } from "./line-words.ts";
 import { requirePlace } from "./output-place.ts";
 import { createParser, HelpAsked, ownOptions, type Parsed } from "./parse.ts";
 import { progressOf } from "./progress.ts";
-import { inRole } from "./role.ts";
+import { inRole, stepInRole } from "./role.ts";
 import { mayAsk, type Session } from "./session.ts";
 import { readText } from "./text-files.ts";
 
@@ -40,7 +40,9 @@ export function preparation(session: Session, store: Store): Preparation {
       const source = path === "-" ? stdinSource(world) : world.openFile(path);
       return progress.bytes(`reading ${source.name}`, source);
     },
-    readDocument: async (path) => (await world.loadDocumentReader())(await readText(world, path), path),
+    readDocument: async (path) => made.parseDocument(await readText(world, path), path),
+    parseDocument: async (text, document) => (await world.loadDocumentReader())(text, document),
+    startChecksum: async () => (await import("node:crypto")).createHash("sha256"),
     loadDirectoryReader: () => world.loadDirectoryReader(),
     loadDataArchive: () => world.loadDataArchive(),
     readTable: async (path) => (await world.loadCsvReader())(made.openSource(path)),
@@ -52,6 +54,8 @@ export function preparation(session: Session, store: Store): Preparation {
     listFolder: (path) => world.listFolder(path),
     readBeginning: (path) => world.readBeginning(path),
     requirePlace: (place) => requirePlace(world, store, globals.force, place),
+    as: globals.as,
+    inRole: (step) => stepInRole(globals.as, step),
     readManifest: (paths) => readManifest(world, paths),
     askForSetup: async () => {
       if (!mayAsk(session)) throw needsTerminal(name);
@@ -73,12 +77,23 @@ async function readManifest(world: World, paths: readonly string[]): Promise<Man
   for (const path of paths) {
     const inside = path === "-" ? undefined : await world.listFolder(path);
     const isNamed = inside === undefined;
+    const before = files.length;
     for (const each of inside?.filter(mayBeManifest) ?? [path]) {
       files.push({ name: each === "-" ? "stdin" : each, text: await readText(world, each), isNamed });
     }
+    if (files.length === before) throw noManifest(path);
   }
   return read(files);
 }
+
+const noManifest = (folder: string): DomainError =>
+  new DomainError("invalid-file", `\`${folder}\` holds no manifest: no YAML or JSON file`, {
+    hint: {
+      say: "name the folder that holds them, or write what there is with",
+      commands: [["export-environment", "--split", folder]],
+    },
+    details: { folder },
+  });
 
 /** The directory of a store is no manifest, and may be large. */
 const mayBeManifest = (path: string): boolean =>
@@ -135,11 +150,17 @@ function stepReader(world: World, globals: Globals, own: () => Preparation): Pre
     const asked = globalsFrom(parsed.values, {});
     const line = lineGlobals(globals, asked);
     const input = await known.readInput(world, parsed, line);
-    const prepared = await known.definition.prepare?.(input, own());
+    const { definition } = known;
+    const prepared = await definition.prepare?.(input, {
+      ...own(),
+      as: line.as,
+      inRole: (step) => stepInRole(line.as, step),
+    });
     return (draft): WriteOutcome => {
-      const outcome = inRole(line.as, draft, known.definition.write(draft, input, prepared, noContent));
+      const written = definition.write(draft, input, prepared, noContent);
+      const outcome = definition.rolesByStep === true ? written : inRole(line.as, draft, written);
       // What is done to messages is no part of a draft.
-      if (outcome.content !== undefined) throw notAStep(known.name, known.definition as AnyCommand);
+      if (outcome.content !== undefined) throw notAStep(known.name, definition as AnyCommand);
       return line.yes ? { ...outcome, questions: [] } : outcome;
     };
   };

@@ -1,8 +1,18 @@
 import type { Draft } from "../core/draft.ts";
-import { findInPool } from "../core/identity.ts";
 import { resolvePrincipal } from "../core/principal.ts";
-import { actAs, forAdministrators } from "../core/roles.ts";
+import { actAs, forAdministrators, stillTrue } from "../core/roles.ts";
+import type { State } from "../core/state.ts";
+import type { Step } from "../core/steps.ts";
 import type { WriteOutcome } from "./command.ts";
+
+/** Throws what looking up a user throws, once and not for each step. */
+export function requireActor(as: string | undefined, state: State): void {
+  if (as !== undefined) resolvePrincipal(state, as, "user");
+}
+
+/** A step whose changes must be such as the role of somebody allows; it throws `not-permitted` where they are not. */
+export const stepInRole = (as: string | undefined, step: Step): Step =>
+  as === undefined ? step : { ...step, run: (draft) => inRole(as, draft, step.run(draft)) };
 
 /** Acting as somebody, the role decides what may be kept of a draft. Throws `not-permitted`. */
 export function inRole(as: string | undefined, draft: Draft, outcome: WriteOutcome): WriteOutcome {
@@ -10,10 +20,5 @@ export function inRole(as: string | undefined, draft: Draft, outcome: WriteOutco
   const user = resolvePrincipal(draft, as, "user").stored;
   if (outcome.content !== undefined) throw forAdministrators(user, "changing messages");
   const warnings = actAs(draft, user);
-  // A room that its creator just entered is not empty any more.
-  const holding = outcome.warnings?.filter(
-    (warning) =>
-      warning.code !== "nobody-can-join" || findInPool(draft, "rooms", warning.room).members.length === 0,
-  );
-  return { ...outcome, warnings: [...(holding ?? []), ...warnings] };
+  return { ...outcome, warnings: [...stillTrue(draft, outcome.warnings ?? []), ...warnings] };
 }

@@ -26,7 +26,7 @@ import { type ExitCode, exitCode } from "./exit-code.ts";
 import { requirePlace } from "./output-place.ts";
 import { preparation } from "./preparation.ts";
 import { type Asked, askedFor } from "./questions.ts";
-import { inRole } from "./role.ts";
+import { inRole, requireActor } from "./role.ts";
 import {
   authorship,
   checkColumns,
@@ -106,6 +106,7 @@ async function attempts(session: Session, definition: Definition, opened: Store)
     const { state, nextId, content } = snapshot;
     if (expected !== undefined) requireExpected(snapshot, expected);
     const draft = createDraft(state, nextId);
+    if (definition.rolesByStep === true) requireActor(session.globals.as, draft);
     const written = definition.write(draft, session.input, prepared, content);
     const outcome = definition.rolesByStep === true ? written : inRole(session.globals.as, draft, written);
     const writes = draft.writes();

@@ -65,8 +65,9 @@ export type RuleFailure =
  * Rules from parsed YAML or JSON: a list of `{ user|group|container, room|category, action, expect }` and
  * `{ apart: [A, B] }`. Throws `invalid-file` naming every fault with the number of its rule.
  */
-export function readRules(content: unknown): Rule[] {
-  if (!Array.isArray(content)) throw notRules(["the file must hold a list of rules"]);
+export function readRules(content: unknown, file: string): Rule[] {
+  if (!Array.isArray(content)) throw notRules(file, ["the file must hold a list of rules"]);
+  if (content.length === 0) throw notRules(file, ["there is no rule, so nothing would be tested"]);
   const faults: string[] = [];
   const rules = content.flatMap((value: unknown, index) => {
     const read = isObject(value) ? readRule(value) : "is not an object";
@@ -74,16 +75,16 @@ export function readRules(content: unknown): Rule[] {
     faults.push(`rule ${index + 1} ${read}`);
     return [];
   });
-  if (faults.length > 0) throw notRules(faults);
+  if (faults.length > 0) throw notRules(file, faults);
   return rules;
 }
 
-const notRules = (faults: readonly string[]): DomainError =>
-  new DomainError("invalid-file", faults.join("; "), {
+const notRules = (file: string, faults: readonly string[]): DomainError =>
+  new DomainError("invalid-file", `${file}: ${faults.join("; ")}`, {
     hint: {
       say: "write `- { user: 'Ken Myer', room: 'Help Desk', action: join, expect: allow }` or `- { apart: [A, B] }`",
     },
-    details: { faults },
+    details: { file, faults },
   });
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -108,15 +109,18 @@ function readAccessRule(value: Readonly<Record<string, unknown>>, keys: readonly
   const where = oneKey(value, ["room", "category"]);
   if (typeof who === "string") return who;
   if (typeof where === "string") return where;
-  const action = accessActions.find((each) => each === value.action);
-  if (action === undefined) return `needs \`action\`, one of ${oneOf(accessActions)}`;
+  const action = accessActions.find((each) => each === lowered(value.action));
+  if (action === undefined) return `needs \`action\`, one of ${oneOf(accessActions)}${butHas(value.action)}`;
   if (action === "create-room" && where.as === "room") {
     return "asks for `create-room`, which needs `category`";
   }
-  const expect = (["allow", "deny"] as const).find((each) => each === value.expect);
-  if (expect === undefined) return "needs `expect`, `allow` or `deny`";
+  const expect = (["allow", "deny"] as const).find((each) => each === lowered(value.expect));
+  if (expect === undefined) return `needs \`expect\`, \`allow\` or \`deny\`${butHas(value.expect)}`;
   return { kind: "access", who, where, action, expect };
 }
+
+const lowered = (word: unknown): unknown => (typeof word === "string" ? word.trim().toLowerCase() : word);
+const butHas = (word: unknown): string => (isWord(word) ? `, not \`${word}\`` : "");
 
 function oneKey<const K extends string>(
   value: Readonly<Record<string, unknown>>,

@@ -102,11 +102,11 @@ export class DomainError extends Error {
   }
 }
 
-/** A refusal with another message and, where given, other details. */
+/** A refusal with another message and, where given, another hint and other details. */
 export function reworded(
   { code, hint, unknown, details: old }: DomainError,
   message: string,
-  more: Pick<RefusalDetails, "details" | "parts"> = {},
+  more: Pick<RefusalDetails, "details" | "hint" | "parts"> = {},
 ): DomainError {
   return new DomainError(code, message, {
     ...(hint === undefined ? {} : { hint }),

@@ -1,12 +1,13 @@
 import { type ContentEdit, type ContentFact, countEdits, isEffective } from "./content-change.ts";
 import type { Directory } from "./directory.ts";
 import { type Draft, sameValue } from "./draft.ts";
-import { DomainError } from "./errors.ts";
+import { DomainError, reworded } from "./errors.ts";
 import { type ExportedCollection, type ExportedObject, exportedCollections } from "./export-data.ts";
 import { findInPool, type Naming, poolForNew } from "./identity.ts";
 import { identityIn } from "./identity-text.ts";
 import { judgeDraft } from "./judge.ts";
 import type { Content, Message, NewMessage } from "./message.ts";
+import type { Pool } from "./nouns/pool.ts";
 import type { Outcome, Touched, Warning } from "./outcome.ts";
 import { initialValues } from "./patch.ts";
 import { resolvePrincipal, runnableWord } from "./principal.ts";
@@ -101,7 +102,7 @@ interface Run {
 
 function createRun(draft: Draft, { pool }: ImportedData, options: ImportOptions): Run {
   const known = pool === null ? undefined : findOne(draft, "pools", "identity", fold(pool))?.fqdn;
-  const target = poolForNew(draft, { pool: undefined, name: "" }, { pool: options.pool ?? known });
+  const target = targetPool(draft, options.pool ?? known);
   let guids: ReadonlyMap<string, string> | undefined;
   return {
     draft,
@@ -115,6 +116,18 @@ function createRun(draft: Draft, { pool }: ImportedData, options: ImportOptions)
       return guids.get(guid.toLowerCase());
     },
   };
+}
+
+/** The pool to import into. One that is not there can be made. */
+function targetPool(draft: Draft, pool: string | undefined): Pool {
+  try {
+    return poolForNew(draft, { pool: undefined, name: "" }, { pool });
+  } catch (error) {
+    if (pool === undefined || !(error instanceof DomainError) || error.code !== "not-found") throw error;
+    throw reworded(error, error.message, {
+      hint: { say: "if it was deployed, name it first with", commands: [["new-pool", pool]] },
+    });
+  }
 }
 
 function* guidsOf(directory: Directory): Iterable<readonly [string, string]> {

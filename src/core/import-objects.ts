@@ -76,7 +76,7 @@ export function importGrants(draft: Draft, table: Table, options: ImportOptions)
     return grantPolicy(inner, [user], { policy: policy ?? undefined });
   };
   const actions = { act: once(inColumns(grant, grantFaults)), faults: grantFaults };
-  return runRows(draft, rowSteps(withOnePolicy(table), format, actions), options);
+  return runRows(draft, table, rowSteps(withOnePolicy(table), format, actions), options);
 }
 
 /**
@@ -159,11 +159,17 @@ function importObjects(
     return cellFaults(inner, collection, found, row, options);
   };
   const steps = rowSteps(table, format, { act: once(inColumns(act, faults)), faults });
-  return runRows(draft, steps, options);
+  return runRows(draft, table, steps, options);
 }
 
-const runRows = (draft: Draft, steps: readonly Step[], options: ImportOptions): StepsOutcome =>
-  runSteps(draft, options.watch?.(steps) ?? steps, options);
+function runRows(draft: Draft, table: Table, steps: readonly Step[], options: ImportOptions): StepsOutcome {
+  const outcome = runSteps(draft, options.watch?.(steps) ?? steps, options);
+  if (steps.length > 0) return outcome;
+  return {
+    ...outcome,
+    warnings: [{ code: "notice", text: `\`${table.name}\` has no rows, so there was nothing to do` }],
+  };
+}
 
 type PoolObject = Objects[PoolCollection];
 

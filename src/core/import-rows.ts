@@ -165,7 +165,7 @@ function readCells(
   const faults = widthFaults(columns, cells);
   for (const [index, column] of columns.entries()) {
     const cell = cells[index] ?? "";
-    if (column === undefined || isEmpty(cell, column.property)) continue;
+    if (column === undefined || isEmpty(cell, column)) continue;
     try {
       if (isClearing(cell)) clear(column, cleared, patch);
       else take(column, restore(cell), texts, patch);
@@ -178,8 +178,8 @@ function readCells(
 }
 
 /** Blanks are a text, and nothing where a word is wanted. */
-const isEmpty = (cell: string, { type }: Property): boolean =>
-  type === "text" ? cell === "" : cell.trim() === "";
+const isEmpty = (cell: string, { key, property }: Column): boolean =>
+  isTrimmed(key, property) ? cell.trim() === "" : cell === "";
 
 function clear(
   { key, property, title, isClearable }: Column,
@@ -199,15 +199,24 @@ function take(
   texts: Record<string, string>,
   patch: Record<string, unknown>,
 ): void {
-  texts[key] = text;
+  texts[key] = isTrimmed(key, property) ? text.trim() : text;
   if (property.settable === "identity") return;
-  if (property.type === "principals") {
-    patch[key] = {
-      set: splitList(text)
-        .map((entry) => entry.trim())
-        .filter((entry) => entry !== ""),
-    };
-  } else patch[key] = parsed(title, property, property.type === "text" ? text : text.trim());
+  if (property.type === "principals") patch[key] = { set: entriesOf(title, text) };
+  else patch[key] = parsed(title, property, texts[key]);
+}
+
+/** Blanks around a name or a word are what a spreadsheet left there; around other texts they may be meant. */
+const isTrimmed = (key: string, { settable, type }: Property): boolean =>
+  settable === "identity" || key === "name" || type !== "text";
+
+function entriesOf(title: string, text: string): readonly string[] {
+  const entries = splitList(text)
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== "");
+  if (entries.length > 0) return entries;
+  throw new DomainError("invalid-value", `\`${title}\`: \`${text.trim()}\` names nobody`, {
+    hint: { say: "write $null to clear the list, or leave the cell empty to keep it" },
+  });
 }
 
 function parsed(title: string, property: Property, text: string): unknown {

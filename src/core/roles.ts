@@ -1,7 +1,7 @@
 import { evaluateAccess, type Step } from "./access.ts";
 import type { Draft } from "./draft.ts";
 import { DomainError, type Hint } from "./errors.ts";
-import { identityOf } from "./identity.ts";
+import { findInPool, identityOf } from "./identity.ts";
 import type { Category } from "./nouns/category.ts";
 import type { Room } from "./nouns/room.ts";
 import type { Warning } from "./outcome.ts";
@@ -113,6 +113,18 @@ export function forAdministrators(user: string, what: string): DomainError {
     details: { user, roles: ["administrator"] },
   });
 }
+
+/** One write as `actAs` judges all of them. Throws `not-permitted`. */
+export function actOn(draft: Draft, user: string, write: Write): Warning[] {
+  return judge(draft, user, write) === "unknown" ? [{ code: "scope-unknown", principals: [user] }] : [];
+}
+
+/** Warnings that still hold when the role has done its part: a room that its creator entered is not empty any more. */
+export const stillTrue = (draft: Draft, warnings: readonly Warning[]): readonly Warning[] =>
+  warnings.filter(
+    (warning) =>
+      warning.code !== "nobody-can-join" || findInPool(draft, "rooms", warning.room).members.length === 0,
+  );
 
 /**
  * The state as a user sees it: rooms that the user can find or manages, and categories that cover the user. Without

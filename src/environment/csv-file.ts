@@ -36,6 +36,12 @@ export async function readCsv(source: Source): Promise<Table> {
   } catch (error) {
     throw error instanceof CsvError ? unreadable(source.name, error) : error;
   }
+  if (records.length === 0) {
+    throw new DomainError("invalid-file", `\`${source.name}\` is empty`, {
+      hint: { say: "the first line names the columns; see those of the command with --help" },
+      details: { file: source.name },
+    });
+  }
   const [header = [], ...rows] = records;
   return { name: source.name, delimiter, marked, header, rows: numbered(rows) };
 }

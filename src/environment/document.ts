@@ -1,6 +1,6 @@
 import { load, YAMLException } from "js-yaml";
 import { DomainError } from "../core/errors.ts";
-import { mapDocuments } from "./positions.ts";
+import { syntaxFaults } from "./positions.ts";
 
 /**
  * The value of a YAML or JSON text (JSON is YAML). Throws `invalid-file` with every fault as file:line:column.
@@ -10,10 +10,7 @@ export function readDocument(text: string, name: string): unknown {
     return load(text);
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    const { reason, mark } = error;
-    const own = { line: (mark?.line ?? 0) + 1, column: (mark?.column ?? 0) + 1, reason };
-    const found = mapDocuments(text).flatMap(({ errors }) => errors);
-    const faults = found.length === 0 ? [own] : found;
+    const faults = syntaxFaults(text, error);
     const said = faults.map(({ line, column, reason: why }) => `${name}:${line}:${column}: ${why}`);
     throw new DomainError("invalid-file", said.join("; "), { details: { file: name, faults } });
   }

@@ -2,7 +2,7 @@ import { CORE_SCHEMA, loadAll, mergeTag, YAMLException } from "js-yaml";
 import type { Position } from "../core/environment/fault.ts";
 import { type Manifest, readManifest } from "../core/environment/manifest.ts";
 import { DomainError, type Hint } from "../core/errors.ts";
-import { type Mapped, mapDocuments } from "./positions.ts";
+import { type Mapped, mapDocuments, syntaxFaults } from "./positions.ts";
 
 /** The text of one file of a manifest. */
 export interface ManifestText {
@@ -33,6 +33,7 @@ export function readManifestTexts(files: readonly ManifestText[]): Manifest {
   });
   if (faults.length > 0) throw syntaxRefusal(faults);
   const kept = parsed.filter(({ file, documents }) => isManifest(file, documents));
+  for (const { file, documents } of kept) if (documents.every(isSilent)) throw empty(file.name);
   const sources = kept.flatMap(({ file, documents }) => documents.map((_, index) => ({ file, index })));
   const maps = new Map<ManifestText, readonly Mapped[]>();
   const mapped = (file: ManifestText): readonly Mapped[] => {
@@ -54,6 +55,23 @@ export function readManifestTexts(files: readonly ManifestText[]): Manifest {
   );
 }
 
+/** Whether a document names nothing at all, as what is left of a file that was cut off. */
+const isSilent = (value: unknown): boolean =>
+  value === null ||
+  value === undefined ||
+  (typeof value === "object" &&
+    !Array.isArray(value) &&
+    Object.keys(value).every((key) => key === "$schema"));
+
+const empty = (name: string): DomainError =>
+  new DomainError("invalid-file", `\`${name}\` holds no collection, so there is nothing to apply`, {
+    hint: {
+      say: "a manifest is such as `rooms: [{ name: Bridge, category: IT }]`, and `rooms: []` is none; described by",
+      commands: [["get-schema", "environment"]],
+    },
+    details: { file: name },
+  });
+
 type SyntaxFault = Position & { readonly reason: string };
 
 function parse(file: ManifestText, faults: SyntaxFault[]): readonly unknown[] | undefined {
@@ -61,13 +79,7 @@ function parse(file: ManifestText, faults: SyntaxFault[]): readonly unknown[] | 
     return loadAll(file.text, { schema });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    const found = mapDocuments(file.text).flatMap(({ errors }) => errors);
-    const own = {
-      line: (error.mark?.line ?? 0) + 1,
-      column: (error.mark?.column ?? 0) + 1,
-      reason: error.reason,
-    };
-    for (const each of found.length === 0 ? [own] : found) faults.push({ file: file.name, ...each });
+    for (const each of syntaxFaults(file.text, error)) faults.push({ file: file.name, ...each });
     return undefined;
   }
 }

@@ -1,3 +1,4 @@
+import type { YAMLException } from "js-yaml";
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from "yaml";
 
 export interface LineAndColumn {
@@ -43,6 +44,20 @@ export function mapDocuments(text: string): readonly Mapped[] {
     }));
     return Object.assign(find, { errors });
   });
+}
+
+type SyntaxFault = LineAndColumn & { readonly reason: string };
+
+/** What keeps a text from being read: everything that the slow reader finds, once each, or what the fast one said. */
+export function syntaxFaults(text: string, { reason, mark }: YAMLException): readonly SyntaxFault[] {
+  const at = { line: (mark?.line ?? 0) + 1, column: (mark?.column ?? 0) + 1 };
+  // The slow reader would come to grief at every bracket.
+  if (/^nesting exceeded/.test(reason)) return [{ ...at, reason: "nested too deeply" }];
+  const found = mapDocuments(text).flatMap(({ errors }) => errors);
+  const different = new Map(
+    found.map((each) => [`${each.line} ${each.column} ${each.reason}`, each] as const),
+  );
+  return found.length === 0 ? [{ ...at, reason }] : [...different.values()];
 }
 
 const offsetOf = (node: unknown): number | undefined => (node as Node | null | undefined)?.range?.[0];

@@ -1,4 +1,5 @@
 import type { SavedPlan } from "../core/environment/saved-plan.ts";
+import { DomainError } from "../core/errors.ts";
 import { batches, rowsAtOnce } from "./batches.ts";
 import type { ChangeDocument } from "./changes.ts";
 import { jsonText } from "./json.ts";
@@ -8,8 +9,41 @@ const start = '{\n"pchatPlan": 1,';
 
 export const isPlanText = (beginning: string): boolean => beginning.startsWith(start);
 
-/** The text of a plan's file: JSON, each change and effect on a line of its own, to be reviewed as it is. */
+/** Sums up a text that is fed to it piece by piece. */
+export interface Checksum {
+  update(text: string): unknown;
+  digest(encoding: "hex"): string;
+}
+
+/**
+ * The text of a plan's file: JSON, each change and effect on a line of its own, to be reviewed as it is. The last line
+ * is the checksum of all before it, so that a plan which was edited is told from one that was reviewed.
+ */
 export function* planText(
+  plan: Omit<SavedPlan, "pchatPlan" | "changes">,
+  document: ChangeDocument,
+  checksum: Checksum,
+): Generator<string> {
+  for (const piece of planBody(plan, document)) {
+    checksum.update(piece);
+    yield piece;
+  }
+  yield `"checksum": "${checksum.digest("hex")}"\n}\n`;
+}
+
+/** Throws `invalid-file` where the text of a plan's file is another than `planText` made, but for the line ends. */
+export function requireAsWritten(text: string, file: string, checksum: Checksum): void {
+  const plain = text.replaceAll("\r\n", "\n");
+  const end = plain.lastIndexOf('"checksum": "');
+  checksum.update(plain.slice(0, Math.max(end, 0)));
+  if (end >= 0 && plain.slice(end).trimEnd() === `"checksum": "${checksum.digest("hex")}"\n}`) return;
+  throw new DomainError("invalid-file", `\`${file}\` is not as it was written; nothing was done`, {
+    hint: { say: "a plan is applied as it was reviewed: change the manifest, and plan again" },
+    details: { file },
+  });
+}
+
+function* planBody(
   plan: Omit<SavedPlan, "pchatPlan" | "changes">,
   { changes, effects, warnings }: ChangeDocument,
 ): Generator<string> {
@@ -19,8 +53,7 @@ export function* planText(
   yield* listText("changes", changes, ",\n");
   yield* listText("effects", effects, ",\n");
   yield* listText("warnings", warnings, ",\n");
-  yield* listText("documents", documents, "\n");
-  yield "}\n";
+  yield* listText("documents", documents, ",\n");
 }
 
 function* listText(key: string, items: Iterable<unknown>, end: string): Generator<string> {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -19,6 +20,12 @@ const again = "hint: answer yes beforehand with --yes, or see what would happen 
 
 const people = async (made: Bench, room: string): Promise<unknown> =>
   (await made.json(`get-room '${room}' --fields members,managers,category`))[0];
+
+/** A plan's text with the checksum that it should have. */
+function signed(text: string): string {
+  const body = text.slice(0, text.lastIndexOf('"checksum"'));
+  return `${body}"checksum": "${createHash("sha256").update(body).digest("hex")}"\n}\n`;
+}
 
 /** A deployment with one manifest beside it. */
 async function withManifest(manifest: unknown): Promise<Bench> {
@@ -271,14 +278,28 @@ describe("--plan", () => {
     await made.pchat(plan);
     const path = join(made.folder, "plan.json");
     const saved = readFileSync(path, "utf8");
-    writeFileSync(path, saved.replace(/"directoryHash": "[0-9a-f]{8}/, '"directoryHash": "00000000'));
+    writeFileSync(path, signed(saved.replace(/"directoryHash": "[0-9a-f]{8}/, '"directoryHash": "00000000')));
     expect((await tried(made, "apply-environment --plan plan.json")).stderr).toMatch(
       /^error: the plan was made with another directory; nothing was written\n/,
     );
-    writeFileSync(path, saved.replace(/"lineage": "[0-9a-f]{8}/, '"lineage": "00000000'));
+    writeFileSync(path, signed(saved.replace(/"lineage": "[0-9a-f]{8}/, '"lineage": "00000000')));
     expect((await tried(made, "apply-environment --plan plan.json")).stderr).toMatch(
       /^error: the plan was made for another store; nothing was written\n/,
     );
+  });
+
+  test("is applied with the line ends of Windows, and refused without its checksum", async () => {
+    const made = await withManifest({ categories: [{ name: "Empty", description: "x" }] });
+    await made.pchat(plan);
+    const path = join(made.folder, "plan.json");
+    const saved = readFileSync(path, "utf8");
+    writeFileSync(path, saved.replace(/,\n"checksum": .*/, ""));
+    expect((await tried(made, "apply-environment --plan plan.json")).exitCode).toBe(2);
+    // An edit of an earlier line that leaves the change as it is.
+    writeFileSync(path, signed(saved).replace('"effects": [', '"effects":  ['));
+    expect((await tried(made, "apply-environment --plan plan.json")).exitCode).toBe(2);
+    writeFileSync(path, saved.replaceAll("\n", "\r\n"));
+    expect((await tried(made, "apply-environment --plan plan.json")).exitCode).toBe(0);
   });
 
   test("is refused where it would do something else than it says", async () => {
@@ -286,7 +307,16 @@ describe("--plan", () => {
     await made.pchat(plan);
     const path = join(made.folder, "plan.json");
     const saved = readFileSync(path, "utf8");
-    writeFileSync(path, saved.replace('"Empty","description":"x"', '"Empty","description":"y"'));
+    const other = saved.replace('"Empty","description":"x"', '"Empty","description":"y"');
+    writeFileSync(path, other);
+    expect(await tried(made, "apply-environment --plan plan.json")).toEqual(
+      refused(
+        2,
+        "error: `plan.json` is not as it was written; nothing was done\n" +
+          "hint: a plan is applied as it was reviewed: change the manifest, and plan again\n",
+      ),
+    );
+    writeFileSync(path, signed(other));
     expect(await tried(made, "apply-environment --plan plan.json")).toEqual(
       refused(
         2,
@@ -360,4 +390,116 @@ test("a name in words is the stored one's, whatever its case; another spelling i
 test(`the manager group ${managers} is one that a creator may be`, async () => {
   const made = await withManifest({ categories: [{ name: "IT", creators: { ensure: [managers] } }] });
   expect(await tried(made, `${apply} -q -o none`)).toEqual(unchanged("", ""));
+});
+
+describe("one person in both lists of an edit", () => {
+  test("is a fault at the absence, whatever words name the person", async () => {
+    const made = await withManifest(
+      "rooms:\n  - name: Network\n    members:\n      ensure: [Ana Myer, Ken Myer]\n      absent: [LITWAREINC\\anamyer]\n",
+    );
+    expect(await tried(made, apply)).toEqual(
+      refused(
+        2,
+        "error: m.yaml:5:16: `LITWAREINC\\anamyer` is wanted absent, and `Ana Myer` is ensured in the same `members`\n" +
+          "hint: keep the one that is meant\n",
+      ),
+    );
+  });
+
+  test("an exact list may name a person twice", async () => {
+    const made = await withManifest({ rooms: [{ name: "Network", members: ["Ken Myer", ken] }] });
+    expect((await tried(made, `${apply} --yes`)).exitCode).toBe(0);
+    expect(await people(made, "Network")).toMatchObject({ members: [ken] });
+  });
+});
+
+describe("a manifest that names nothing", () => {
+  const hint =
+    "hint: a manifest is such as `rooms: [{ name: Bridge, category: IT }]`, and `rooms: []` is none; described by: pchat get-schema environment\n";
+
+  test.each(["", "{}", "# rooms:\n", "---\n---\n", "$schema: x.json\n"])(
+    "is refused by itself and in a folder, as what was cut off: %j",
+    async (text) => {
+      const made = await deployed();
+      put(made, { "m.yaml": text, "env/a.yaml": "rooms: []\n", "env/m.yaml": text });
+      for (const [line, name] of [
+        [apply, "m.yaml"],
+        ["plan-environment -f m.yaml", "m.yaml"],
+        ["apply-environment -f env --prune --yes", "env/m.yaml"],
+      ]) {
+        expect(await tried(made, line!)).toEqual(
+          refused(2, `error: \`${name}\` holds no collection, so there is nothing to apply\n${hint}`),
+        );
+      }
+    },
+  );
+
+  test("so is a folder without any; an empty collection is none", async () => {
+    const made = await withManifest("rooms: []\n");
+    put(made, { "env/notes.txt": "x" });
+    expect(await tried(made, "apply-environment -f env")).toEqual(
+      refused(
+        2,
+        "error: `env` holds no manifest: no YAML or JSON file\n" +
+          "hint: name the folder that holds them, or write what there is with: pchat export-environment --split env\n",
+      ),
+    );
+    expect((await tried(made, apply)).exitCode).toBe(0);
+  });
+
+  test("a manifest that is nested too deeply is told so once", async () => {
+    const made = await withManifest("[".repeat(20_000));
+    expect(await tried(made, apply)).toEqual(refused(2, "error: m.yaml:1:100: nested too deeply\n"));
+  });
+});
+
+describe("--as", () => {
+  const manifest =
+    "rooms:\n  - name: Help Desk\n    description: Printers\n  - name: Network\n    description: Lines\n";
+
+  test("previews and applies what the role allows", async () => {
+    const made = await withManifest("rooms: [{ name: Help Desk, description: Printers }]\n");
+    expect(await tried(made, "plan-environment -f m.yaml --as 'Ken Myer'")).toMatchObject({
+      exitCode: 10,
+      stderr: "",
+    });
+    await made.pchat("plan-environment -f m.yaml --as 'Ken Myer' --out plan.json");
+    const applied = await tried(made, "apply-environment --plan plan.json --as 'Ken Myer' -o none");
+    expect(applied).toMatchObject({ exitCode: 0, wrote: true });
+  });
+
+  test("a room of a creator is planned with what its role brings, and applied so", async () => {
+    const made = await withManifest("rooms: [{ name: Bridge, category: IT }]\n");
+    const line = "plan-environment -f m.yaml --as 'Ken Myer' --out plan.json";
+    expect((await made.pchat(line)).stdout).toContain(`    managers:\n      + ${ken}\n`);
+    expect(await tried(made, "apply-environment --plan plan.json --as 'Ken Myer' -o none")).toMatchObject({
+      exitCode: 0,
+    });
+  });
+
+  test.each(["plan-environment", "apply-environment"])(
+    "%s names each place that the role does not allow",
+    async (command) => {
+      const made = await withManifest(`${manifest}sites:\n  - name: Dublin\n`);
+      const { exitCode, stderr, wrote } = await tried(made, `${command} -f m.yaml --as 'Ken Myer'`);
+      expect({ exitCode, wrote, lines: stderr.split("\n").slice(0, 3) }).toEqual({
+        exitCode: 4,
+        wrote: false,
+        lines: [
+          "error: 2 faults; nothing was written",
+          `  m.yaml:4:5: \`${ken}\` may not change room \`${network}\``,
+          `  m.yaml:7:5: \`${ken}\` may not do that: creating site \`Dublin\` is an administrator's`,
+        ],
+      });
+    },
+  );
+
+  test("what --prune would remove stands at its collection", async () => {
+    const made = await withManifest("rooms:\n  - name: Help Desk\n");
+    const { exitCode, stderr } = await tried(made, `${apply} --prune --as 'Ken Myer' --yes`);
+    expect({ exitCode, first: stderr.split("\n")[0] }).toEqual({
+      exitCode: 4,
+      first: `error: m.yaml:1:1: \`${ken}\` may not do that: removing room \`${network}\` is an administrator's`,
+    });
+  });
 });

@@ -138,3 +138,11 @@ test("people of a manifest are looked up in the store's directory", async () => 
   put(made, { "m.yaml": stdout.replaceAll(ken, "Ken Myer").replaceAll(ana, "LITWAREINC\\anamyer") });
   expect((await made.pchat("compare-environment m.yaml serial:11")).exitCode).toBe(0);
 });
+
+test("one environment is not enough", async () => {
+  const { exitCode, stderr } = await (await deployed()).pchat("compare-environment pchat.json");
+  expect({ exitCode, first: stderr.split("\n")[0] }).toEqual({
+    exitCode: 2,
+    first: "error: `compare-environment` needs two <environment>",
+  });
+});

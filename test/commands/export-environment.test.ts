@@ -184,3 +184,16 @@ test.each([
 test("no store is no empty environment", async () => {
   expect((await bench().pchat("export-environment")).exitCode).toBe(3);
 });
+
+test.each(["", "--split out", "--category IT"])(
+  "under --as it is refused, since a part would look like the whole: %s",
+  async (options) => {
+    expect(await tried(await deployed(), `export-environment ${options} --as 'Ken Myer'`)).toEqual(
+      refused(
+        4,
+        `error: \`${ken}\` may not do that: exporting an environment is an administrator's\n` +
+          "hint: only an administrator could: run it without --as, and without PCHAT_AS\n",
+      ),
+    );
+  },
+);

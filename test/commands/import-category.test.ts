@@ -55,3 +55,17 @@ test("an unknown column is refused with what it may be", async () => {
     ),
   );
 });
+
+test("under --as the rows are an administrator's, each named", async () => {
+  const made = await deployed();
+  const stdin = "name,description\nIT,x\nSales,y\n";
+  const { exitCode, stderr } = await tried(made, "import-category - --as 'Ken Myer'", { env, stdin });
+  const refusal = "`sip:kenmyer@litwareinc.com` may not do that:";
+  expect({ exitCode, errors: stderr.match(/^error: .*/gm) }).toEqual({
+    exitCode: 4,
+    errors: [
+      `error: stdin row 2: ${refusal} changing category \`${pool}\\IT\` is an administrator's`,
+      `error: stdin row 3: ${refusal} creating category \`${pool}\\Sales\` is an administrator's`,
+    ],
+  });
+});

@@ -341,3 +341,13 @@ test("a user may not import, nor see what it would do", async () => {
     wrote: false,
   });
 });
+
+test("into a pool that is not there says how to make it", async () => {
+  const made = await deployed();
+  await made.pchat("export-data a.zip");
+  const { exitCode, stderr } = await tried(made, "import-data a.zip --pool new.litwareinc.com");
+  expect({ exitCode, hint: stderr.split("\n").at(-2) }).toEqual({
+    exitCode: 3,
+    hint: "hint: if it was deployed, name it first with: pchat new-pool new.litwareinc.com",
+  });
+});

@@ -103,3 +103,17 @@ test("--continue-on-error keeps the good rows", async () => {
     ["sip:anamyer@litwareinc.com", "sip:kenmyer@litwareinc.com"],
   ]);
 });
+
+test("under --as a row that the role does not allow is named", async () => {
+  const made = await deployed();
+  const { exitCode, stderr } = await importing(
+    made,
+    ["user,policy", "Ana Myer,RedmondUsers"],
+    "--as 'Ken Myer'",
+  );
+  expect({ exitCode, first: stderr.split("\n")[0] }).toEqual({
+    exitCode: 4,
+    first:
+      "error: stdin row 2: `sip:kenmyer@litwareinc.com` may not do that: creating grant `sip:anamyer@litwareinc.com` is an administrator's",
+  });
+});

@@ -122,7 +122,7 @@ describe("import-room", () => {
     expect([run.exitCode, run.wrote, run.stderr.split("\n")[0]]).toEqual([
       4,
       false,
-      `error: \`sip:kenmyer@litwareinc.com\` may not change room \`${pool}\\Network\``,
+      `error: r.csv row 2: \`sip:kenmyer@litwareinc.com\` may not change room \`${pool}\\Network\``,
     ]);
   });
 });
@@ -282,4 +282,84 @@ test("a file of Windows, with a mark, semicolons and UTF-16, gives back one of t
   expect(readFileSync(join(made.folder, "f.csv"), "utf8")).toBe(
     '\uFEFFname;category;description;reason\nX;No;"c;d";`category`: there is no category `No`\n',
   );
+});
+
+describe("import-room --as", () => {
+  const lines = ["identity,description", "Help Desk,Printers", "Stale,Mine now"];
+
+  test("judges each row by itself: what the role does not allow is named with its row, the rest is kept", async () => {
+    const made = await deployed();
+    await made.pchat("new-category Others --allowed-members litwareinc.com");
+    await made.pchat("new-room Stale --category Others");
+    const refusal = `\`sip:kenmyer@litwareinc.com\` may not change room \`${pool}\\Stale\``;
+    expect((await importing(made, lines, "--as 'Ken Myer'")).stderr).toBe(
+      `error: r.csv row 3: ${refusal}\n` +
+        "hint: a manager of the room could, or an administrator (without --as); make the user a manager with: " +
+        `pchat set-room '${pool}\\Stale' --add-managers sip:kenmyer@litwareinc.com\n`,
+    );
+    const kept = await importing(
+      made,
+      lines,
+      "--as 'Ken Myer' --continue-on-error --failed failed.csv -o none",
+    );
+    expect(kept).toMatchObject({ exitCode: 7, wrote: true });
+    expect(readFileSync(join(made.folder, "failed.csv"), "utf8")).toBe(
+      `identity,description,reason\nStale,Mine now,${refusal}\n`,
+    );
+    expect(await roomOf(made, "Help Desk")).toMatchObject({ description: "Printers" });
+    expect(await roomOf(made, "Stale")).toMatchObject({ description: null });
+  });
+
+  test("a user who is not there fails no row, but all of it", async () => {
+    const made = await deployed();
+    const run = await importing(made, lines, "--as Nobody --continue-on-error");
+    expect(run).toMatchObject({ exitCode: 3, wrote: false });
+    expect(run.stderr).toMatch(/^error: .*`Nobody`/);
+  });
+
+  test("as a line of a script goes by the role of its line", async () => {
+    const made = await deployed();
+    writeFileSync(join(made.folder, "r.csv"), "identity,description\nHelp Desk,Printers\n");
+    writeFileSync(join(made.folder, "s.pchat"), "import-room r.csv --as 'Ana Myer'\nimport-room r.csv\n");
+    const { exitCode, stderr } = await tried(made, "invoke-script s.pchat", { env });
+    expect({ exitCode, first: stderr.split("\n")[0] }).toEqual({
+      exitCode: 4,
+      first: `error: s.pchat:1: r.csv row 2: \`sip:anamyer@litwareinc.com\` may not change room \`${pool}\\Help Desk\``,
+    });
+  });
+});
+
+describe("cells and files as spreadsheets leave them", () => {
+  test("a lone | clears nobody's list: the cell is named", async () => {
+    const made = await deployed();
+    expect(await importing(made, ["name,managers", "Network, | "])).toEqual(
+      refused(
+        2,
+        "error: r.csv row 2: `managers`: `|` names nobody\n" +
+          "hint: write $null to clear the list, or leave the cell empty to keep it\n",
+      ),
+    );
+  });
+
+  test.each(["name", "identity"])("blanks around a %s are none of it", async (title) => {
+    const made = await deployed();
+    const lines = [`${title},category`, '"  Sp  ",IT', '" help desk ",'];
+    expect((await importing(made, lines, "-o name -q")).stdout).toBe(`${pool}\\Sp\n${pool}\\Help Desk\n`);
+    expect(await roomOf(made, "Sp")).toMatchObject({ name: "Sp" });
+  });
+
+  test("a header alone is told, and is no failure; a file without a byte is one", async () => {
+    const made = await deployed();
+    const { exitCode, stderr } = await importing(made, ["name,category"]);
+    expect({ exitCode, first: stderr.split("\n")[0] }).toEqual({
+      exitCode: 0,
+      first: "warning: `r.csv` has no rows, so there was nothing to do",
+    });
+    expect(await importing(made, Buffer.alloc(0))).toEqual(
+      refused(
+        2,
+        "error: `r.csv` is empty\nhint: the first line names the columns; see those of the command with --help\n",
+      ),
+    );
+  });
 });

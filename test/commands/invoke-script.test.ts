@@ -76,12 +76,15 @@ describe("invoke-script", () => {
         "unchanged: room `Nobody` (still at serial 11)\n",
       ),
     );
+    const silence = "`stdin` has no command lines, so there was nothing to do";
     expect(await tried(made, "invoke-script - -o json", { env, stdin: "# nothing\n" })).toEqual(
       unchanged(
-        `${JSON.stringify({ changed: false, dryRun: false, serial: 11, changes: [], effects: [], warnings: [], failures: [], report: [] }, null, 2)}\n`,
+        `${JSON.stringify({ changed: false, dryRun: false, serial: 11, changes: [], effects: [], warnings: [{ code: "notice", text: silence, message: silence }], failures: [], report: [] }, null, 2)}\n`,
         "",
       ),
     );
+    const { exitCode, stderr } = await tried(made, "invoke-script -", { env, stdin: "" });
+    expect({ exitCode, first: stderr.split("\n")[0] }).toEqual({ exitCode: 0, first: `warning: ${silence}` });
   });
 
   test("takes variables from the environment", async () => {

@@ -260,14 +260,20 @@ test("an allowed answer says what would take it away, and the command does", asy
   });
 });
 
-test("rules that hold because they say nothing draw a warning", async () => {
+test("a file without a rule is refused, since it would always hold", async () => {
   const made = await deployed();
   writeFileSync(join(made.folder, "none.yaml"), "[]\n");
   expect(await made.pchat("test-access --file none.yaml")).toEqual({
-    exitCode: 0,
+    exitCode: 2,
     stdout: "",
-    stderr: "warning: there is no rule, so nothing was tested\n0 rules: all hold\n",
+    stderr:
+      "error: none.yaml: there is no rule, so nothing would be tested\n" +
+      "hint: write `- { user: 'Ken Myer', room: 'Help Desk', action: join, expect: allow }` or `- { apart: [A, B] }`\n",
   });
+});
+
+test("rules that hold because they say nothing draw a warning", async () => {
+  const made = await deployed();
   writeFileSync(
     join(made.folder, "idle.yaml"),
     "- { apart: [Ken Myer, 'OU=Distribution Groups,DC=litwareinc,DC=com'] }\n",

@@ -39,7 +39,11 @@ const told = (failures: readonly RuleFailure[]): string[] =>
   });
 
 const failuresOf = (content: unknown, deployment = spec): string[] =>
-  told(evaluateRules(deploymentOf(deployment), readRules(content)).flatMap(({ failures }) => failures));
+  told(
+    evaluateRules(deploymentOf(deployment), readRules(content, "rules.yaml")).flatMap(
+      ({ failures }) => failures,
+    ),
+  );
 
 describe("evaluateRules", () => {
   it.each<[string, unknown, string[]]>([
@@ -91,7 +95,7 @@ describe("evaluateRules", () => {
       { group: "Nobody", room: "Desk", action: "post", expect: "deny" },
       { apart: ["Nobody", "Traders"] },
     ];
-    const results = evaluateRules(deploymentOf(spec), readRules(rules));
+    const results = evaluateRules(deploymentOf(spec), readRules(rules, "rules.yaml"));
     expect(results).toEqual([
       { failures: [], idle: [] },
       { failures: [], idle: ["CN=Nobody,DC=contoso,DC=com"] },
@@ -150,10 +154,10 @@ describe("readRules", () => {
       { kind: "apart", apart: ["A", "B"] },
     ];
     expect(
-      readRules([
-        { group: "G", category: "C", action: "create-room", expect: "deny" },
-        { apart: ["A", "B"] },
-      ]),
+      readRules(
+        [{ group: "G", category: "C", action: "Create-Room", expect: "DENY" }, { apart: ["A", "B"] }],
+        "rules.yaml",
+      ),
     ).toEqual(rules);
   });
 
@@ -171,18 +175,31 @@ describe("readRules", () => {
       { apart: ["A"] },
       { apart: ["A", "B"], action: "join" },
     ];
-    expect(refusalOf(() => readRules(content)).details["faults"]).toEqual([
+    expect(refusalOf(() => readRules(content, "rules.yaml")).details["faults"]).toEqual([
       "rule 2 is not an object",
       "rule 3 needs exactly one of `user`, `group` or `container`",
       "rule 4 needs exactly one of `room` or `category`",
       "rule 5 needs a name in `user`",
-      "rule 6 needs `action`, one of `find`, `join`, `read`, `post`, `manage` or `create-room`",
+      "rule 6 needs `action`, one of `find`, `join`, `read`, `post`, `manage` or `create-room`, not `jion`",
       "rule 7 asks for `create-room`, which needs `category`",
-      "rule 8 needs `expect`, `allow` or `deny`",
+      "rule 8 needs `expect`, `allow` or `deny`, not `yes`",
       "rule 9 has unknown keys `romm`",
       "rule 10 needs two names in `apart`",
       "rule 11 takes nothing beside `apart`",
     ]);
-    expect(refusalOf(() => readRules({ rules: [] })).message).toBe("the file must hold a list of rules");
+    expect(refusalOf(() => readRules({ rules: [] }, "rules.yaml")).message).toBe(
+      "rules.yaml: the file must hold a list of rules",
+    );
+    expect(refusalOf(() => readRules([{ apart: ["A"] }], "rules.yaml")).message).toBe(
+      "rules.yaml: rule 1 needs two names in `apart`",
+    );
+  });
+
+  it("refuses a file without a rule, which would always hold", () => {
+    const { code, message } = refusalOf(() => readRules([], "rules.yaml"));
+    expect({ code, message }).toEqual({
+      code: "invalid-file",
+      message: "rules.yaml: there is no rule, so nothing would be tested",
+    });
   });
 });

@@ -62,9 +62,8 @@ describe("a CSV file", () => {
     ]);
   });
 
-  test.each(["", "\uFEFF"])("without anything has no header: %j", async (text) => {
-    const { header, rows } = await read(text);
-    expect([header, rows]).toEqual([[], []]);
+  test.each(["", "\uFEFF"])("without anything is refused as empty: %j", async (text) => {
+    await expect(read(text)).rejects.toMatchObject({ code: "invalid-file", message: "`r.csv` is empty" });
   });
 
   test("keeps every cell, whatever is in it", async () => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createDraft, type Draft } from "../../src/core/draft.ts";
@@ -137,7 +138,10 @@ test("a saved plan does what its files do", () => {
         warnings,
       });
       const plan = { lineage: "", serial: 0, directoryHash: null, options: {}, documents: read.documents };
-      const saved = readSavedPlan(JSON.parse([...planText(plan, document)].join("")), "plan.json");
+      const saved = readSavedPlan(
+        JSON.parse([...planText(plan, document, createHash("sha256"))].join("")),
+        "plan.json",
+      );
       const byPlan = createDraft(nothing, 1);
       beginStore(byPlan);
       applyManifest(byPlan, saved.manifest, saved.plan.options);

@@ -11,13 +11,23 @@ import type { Outcome, Question, Touched, Warning } from "../outcome.ts";
 import { applyPatch, initialValues } from "../patch.ts";
 import { grantable } from "../policy.ts";
 import { declaringSite } from "../pool.ts";
+import { resolvePrincipal } from "../principal.ts";
 import { principalKey } from "../principal-word.ts";
 import { type ListEdit, shownName } from "../property.ts";
+import { actOn, stillTrue } from "../roles.ts";
 import { judgeRoomEntries, judgeTakenOut, referenceInPool } from "../room.ts";
 import { disabledAccounts, rememberScopes, type ScopeQuestion } from "../scope-rules.ts";
 import { activeLost, requireServers } from "../servers.ts";
 import { requirePattern } from "../settings.ts";
-import { type Collection, collections, findOne, nouns, type Objects, type StoredObject } from "../state.ts";
+import {
+  type Collection,
+  collections,
+  findOne,
+  nouns,
+  type Objects,
+  type StoredObject,
+  type Write,
+} from "../state.ts";
 import { fold } from "../text.ts";
 import { requireFreeName } from "../unique-name.ts";
 import { type Fault, fault, type Place, positionText, refusalOf } from "./fault.ts";
@@ -67,9 +77,15 @@ interface Work {
 /**
  * Makes a draft hold what a manifest wants: everything is put first, in the order in which kinds depend on each other,
  * and the rules judge what has come of it. A second run changes nothing. Throws one refusal for everything that is
- * wrong, each with its position in the manifest.
+ * wrong, each with its position in the manifest. Acting `as` somebody (a word for a user), what the role does not allow
+ * is wrong as well.
  */
-export function applyManifest(draft: Draft, manifest: Manifest, options: EnvironmentOptions = {}): Outcome {
+export function applyManifest(
+  draft: Draft,
+  manifest: Manifest,
+  options: EnvironmentOptions = {},
+  as?: string,
+): Outcome {
   const work: Work = {
     draft,
     manifest,
@@ -90,10 +106,12 @@ export function applyManifest(draft: Draft, manifest: Manifest, options: Environ
   // What could not be read may be what would seem too many.
   const removals = options.prune === true && work.faults.length === 0 ? prune(work) : [];
   judge(work);
+  if (as !== undefined && work.faults.length === 0)
+    judgeRole(work, resolvePrincipal(draft, as, "user").stored);
   if (work.faults.length > 0) throw refusalOf(work.faults, manifest.locate);
   return {
     touched: work.touched,
-    warnings: together(work.warnings),
+    warnings: together(as === undefined ? work.warnings : stillTrue(draft, work.warnings)),
     questions: questionFor(work.changed, removals),
   };
 }
@@ -165,6 +183,7 @@ function put(work: Work, wanted: WantedObject): void {
     work.words.resolve,
   );
   noteWords(work, wanted, named.identity);
+  noteContradictions(work, wanted);
   const after = keep(draft, collection, found, value);
   work.touched.push({ collection, id: after.id, identity: identityOf(collection, after as never) });
   if (after !== found) work.changed.push({ wanted, before: found, after, lists });
@@ -294,6 +313,30 @@ function noteWords(work: Work, wanted: WantedObject, identity: string): void {
   fail(work, wanted);
 }
 
+/** Nobody can be wanted in a list and out of it, whatever words say so. */
+function noteContradictions(work: Work, wanted: WantedObject): void {
+  for (const [stored, { add = [], remove = [] }] of principalEdits(wanted)) {
+    if (add.length === 0 || remove.length === 0) continue;
+    const keyOf = (word: string): string => principalKey(work.words.resolve([word])[0]!);
+    const ensured = new Map(add.map((word) => [keyOf(word), word]));
+    remove.forEach((word, index) => {
+      const other = ensured.get(keyOf(word));
+      if (other === undefined) return;
+      const { property } = shapes[wanted.collection].keys.find((key) => key.stored === stored)!;
+      const list = shownName(stored, property);
+      const { document, path } = wanted.place;
+      const at = { document, path: [...path, list, "absent", index] };
+      const say = `\`${word}\` is wanted absent, and \`${other}\` is ensured in the same \`${list}\``;
+      work.faults.push(
+        fault(at, say, { hint: { say: "keep the one that is meant" }, details: { word, other } }),
+      );
+      fail(work, wanted);
+    });
+    // Who could not be found was noted before.
+    work.words.taken();
+  }
+}
+
 /** Where a refusal points: at the word that it is about, else at the object. */
 function placeOfError({ words }: Work, wanted: WantedObject, { details }: DomainError): Place {
   const word = details["word"] ?? details["identity"];
@@ -356,6 +399,32 @@ function judge(work: Work): void {
       attempt(work, changed.wanted, () => judgeBy(work, changed, rule));
     }
   }
+}
+
+/** Lets the role of a user judge what was written, object by object. */
+function judgeRole(work: Work, user: string): void {
+  const { draft, manifest } = work;
+  const wantedBy = new Map(
+    work.changed.map(({ wanted, after }) => [`${wanted.collection} ${after.id}`, wanted]),
+  );
+  for (const write of draft.writes()) {
+    const place =
+      wantedBy.get(`${write.collection} ${write.id}`)?.place ?? placeOfCollection(manifest, write);
+    try {
+      work.warnings.push(...actOn(draft, user, write));
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      work.faults.push({ place, error });
+    }
+  }
+}
+
+/** What no object of the manifest wants is there, or gone, because of its collection. */
+function placeOfCollection({ documents }: Manifest, { collection }: Write): Place {
+  const document = documents.findIndex(
+    (value) => typeof value === "object" && value !== null && collection in value,
+  );
+  return document < 0 ? { document: 0, path: [] } : { document, path: [collection] };
 }
 
 /** A room cannot be judged by a category that could not be put. */
