@@ -80,7 +80,7 @@ export default defineCommand({
               {
                 path: options.out,
                 text: planText(plan, document),
-                inputs: options.file,
+                others: options.file,
                 replaces: isPlanText,
               },
             ],

@@ -332,8 +332,8 @@ export interface Rows {
 /** Where a command makes a file, and what it may do for it. */
 export interface OutputPlace {
   readonly path: string;
-  /** Files that are read, and must not be written. */
-  readonly inputs?: readonly string[];
+  /** Other files that the command names, be it to read them or to make them. */
+  readonly others?: readonly string[];
   /** Whether it can be no device or pipe, which would be written into. */
   readonly onlyFile?: boolean;
   /** Whether the folders above it are made. */
@@ -439,7 +439,7 @@ export const csvOutputs = (input: {
   readonly words: readonly string[];
   readonly options: OptionValues<typeof csvOptions>;
 }): readonly OutputPlace[] =>
-  input.options.failed === undefined ? [] : [{ path: input.options.failed, inputs: input.words }];
+  input.options.failed === undefined ? [] : [{ path: input.options.failed, others: input.words }];
 
 export const csvNotes: readonly string[] = [
   "Files of spreadsheets are read as they come: UTF-8 or UTF-16, with commas, semicolons or tabs. Entries of a list stand in one cell, | between them. An empty cell leaves the property as it is, $null clears it. What output wrote with a ' before it, so that no spreadsheet runs it as a formula, is read without.",
