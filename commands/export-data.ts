@@ -69,7 +69,7 @@ export default defineCommand({
     if (options.report !== undefined) {
       await preparation.requirePlace({
         path: options.report,
-        inputs: [file],
+        others: [file],
         onlyFile: true,
         replaces: "anything",
       });

@@ -47,7 +47,7 @@ export default defineCommand({
       : [
           {
             path: options.report,
-            inputs: [words[0] ?? options["file-name"]!],
+            others: [words[0] ?? options["file-name"]!],
             onlyFile: true,
             replaces: "anything",
           },

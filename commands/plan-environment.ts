@@ -83,7 +83,7 @@ export default defineCommand({
               {
                 path: options.out,
                 text: planText(plan, document, checksum),
-                inputs: options.file,
+                others: options.file,
                 replaces: isPlanText,
               },
             ],

@@ -1,8 +1,9 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { Inflate } from "fflate";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { DomainError } from "../core/errors.ts";
+import { errnoOf, ioError } from "../core/io-error.ts";
 
 /** A zip that was opened; its files are read when asked for. The caller closes it. */
 export interface OpenZip {
@@ -47,21 +48,24 @@ export async function openZip(path: string, shown: string): Promise<OpenZip> {
     };
   } catch (error) {
     closeSync(fd);
-    throw error instanceof DomainError ? error : notZip(shown, (error as Error).message);
+    if (error instanceof DomainError) throw error;
+    throw errnoOf(error) === undefined
+      ? notZip(shown, (error as Error).message)
+      : ioError("read-failed", shown, error);
   }
 }
 
 function openFile(path: string, shown: string): number {
   try {
+    const found = statSync(path);
+    // A pipe would be waited on for ever.
+    if (!found.isFile() && !found.isDirectory()) throw notZip(shown, "it is no ordinary file");
     return openSync(path, "r");
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") {
+    if (["ENOENT", "ENOTDIR"].includes(errnoOf(error) ?? "")) {
       throw new DomainError("no-file", `there is no file \`${shown}\``, { details: { file: shown } });
     }
-    throw new DomainError("read-failed", `\`${shown}\` cannot be read: ${code}`, {
-      details: { file: shown },
-    });
+    throw ioError("read-failed", shown, error);
   }
 }
 

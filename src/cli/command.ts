@@ -341,8 +341,8 @@ export interface Rows {
 /** Where a command makes a file, and what it may do for it. */
 export interface OutputPlace {
   readonly path: string;
-  /** Files that are read, and must not be written. */
-  readonly inputs?: readonly string[];
+  /** Other files that the command names, be it to read them or to make them. */
+  readonly others?: readonly string[];
   /** Whether it can be no device or pipe, which would be written into. */
   readonly onlyFile?: boolean;
   /** Whether the folders above it are made. */
@@ -448,7 +448,7 @@ export const csvOutputs = (input: {
   readonly words: readonly string[];
   readonly options: OptionValues<typeof csvOptions>;
 }): readonly OutputPlace[] =>
-  input.options.failed === undefined ? [] : [{ path: input.options.failed, inputs: input.words }];
+  input.options.failed === undefined ? [] : [{ path: input.options.failed, others: input.words }];
 
 /** The rows of a CSV file, and what goes through their steps: each must be such as the role of `--as` allows. */
 export async function readRows(path: string, { inRole, progress, readTable }: Preparation) {

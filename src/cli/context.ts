@@ -252,7 +252,7 @@ export interface World {
   loadCsvReader(): Promise<CsvReader>;
   /** What is where a file is to be written. Throws `write-failed` where none can be. */
   findPlace(path: string): Promise<Place>;
-  /** Whether two paths lead to one file that is there. */
+  /** Whether two paths are one, or lead to one file that is there. */
   isSameFile(one: string, other: string): Promise<boolean>;
   /** Writes a file in one step, making the folders above it. Throws `write-failed`. */
   writeFile(path: string, text: Iterable<string>): Promise<void>;

@@ -16,7 +16,7 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { DomainError } from "../core/errors.ts";
 import { errnoOf, ioError } from "../core/io-error.ts";
@@ -113,8 +113,9 @@ function requireFolderAbove(path: string): boolean {
   }
 }
 
-/** Whether two paths lead to one file that is there. */
+/** Whether two paths are one, or lead to one file that is there. */
 export async function isSameFile(one: string, other: string): Promise<boolean> {
+  if (resolve(one) === resolve(other)) return true;
   try {
     const [a, b] = [statSync(one), statSync(other)];
     return a.dev === b.dev && a.ino === b.ino;

@@ -5,14 +5,14 @@ import type { Store, World } from "./context.ts";
 
 /**
  * Refuses the place of a file that a command is to make, before anything is done: `invalid-value` for a file of the
- * store itself, for one that the command reads, and for a device or pipe where only a file will do; `no-file` without
+ * store itself, for one that the command names already, and for a device or pipe where only a file will do; `no-file` without
  * its folder; `exists` where a file is there that may not be replaced, unless `force`; `write-failed`.
  */
 export async function requirePlace(
   world: World,
   store: Pick<Store, "owns">,
   force: boolean,
-  { path, inputs = [], onlyFile = false, makesFolders = false, replaces }: OutputPlace,
+  { path, others = [], onlyFile = false, makesFolders = false, replaces }: OutputPlace,
 ): Promise<void> {
   const { is, hasFolder } = await world.findPlace(path);
   if (store.owns(path)) throw elsewhere(`\`${path}\` belongs to the store itself`);
@@ -29,10 +29,11 @@ export async function requirePlace(
     });
   }
   if (is === "device" && onlyFile) throw elsewhere(`\`${path}\` is no ordinary file`);
-  if (is !== "file") return;
-  for (const input of inputs) {
-    if (await world.isSameFile(path, input)) throw elsewhere(`\`${path}\` is the file that is read`);
+  for (const other of others) {
+    if (await world.isSameFile(path, other))
+      throw elsewhere(`\`${path}\` is named by the same command already`);
   }
+  if (is !== "file") return;
   if (force || replaces === "anything") return;
   if (replaces?.(await world.readBeginning(path).then((beginning) => beginning ?? "")) === true) return;
   const whose = replaces === undefined ? "" : ", and pchat did not make it";

@@ -1,5 +1,6 @@
 import type { Authorship } from "../core/change.ts";
 import { DomainError } from "../core/errors.ts";
+import { ioReason } from "../core/io-error.ts";
 import { resolvePrincipal } from "../core/principal.ts";
 import { visibleTo } from "../core/roles.ts";
 import type { State } from "../core/state.ts";
@@ -63,7 +64,8 @@ export async function print(output: Output, text: string): Promise<void> {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "EPIPE" || code === "ECONNRESET" || code === "ERR_STREAM_DESTROYED") throw new PipeClosed();
-    throw new DomainError("write-failed", `the output cannot be written: ${(error as Error).message}`, {
+    const reason = code === undefined ? (error as Error).message : ioReason(code);
+    throw new DomainError("write-failed", `the output cannot be written: ${reason}`, {
       hint: { say: "what was printed is not whole; see that there is room, and run it again" },
     });
   }

@@ -69,10 +69,11 @@ test.each([
   ["import-room f.csv --continue-on-error --failed", "f.csv"],
   ["import-data z.zip --report", "z.zip"],
   ["export-data z.zip --report", "z.zip"],
+  ["export-data new.zip --report", "new.zip"],
   ["plan-environment -f m.yaml --out", "m.yaml"],
-])("%s is never what is read", async (line, file) => {
+])("%s is never another file of the command", async (line, file) => {
   expect(await tried(await prepared(), `${line} ./${file} --force`)).toEqual(
-    refused(2, `error: \`./${file}\` is the file that is read\nhint: name another file\n`),
+    refused(2, `error: \`./${file}\` is named by the same command already\nhint: name another file\n`),
   );
 });
 
@@ -124,6 +125,21 @@ describe.skipIf(process.platform === "win32")("a named pipe", () => {
     execFileSync("mkfifo", [join(made.folder, "pipe")]);
     return made;
   }
+
+  test("is no export to be read", async () => {
+    const made = await withPipe();
+    expect(await made.pchat("import-data pipe")).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr:
+        "error: `pipe` is not an export: it is no ordinary file\nhint: name a whole zip that export-data or Export-CsPersistentChatData wrote\n",
+    });
+    expect(await made.pchat("import-data sub")).toEqual({
+      exitCode: 1,
+      stdout: "",
+      stderr: "error: cannot read `sub`: it is a folder\n",
+    });
+  });
 
   test("is written into, and not read before", async () => {
     const made = await withPipe();

@@ -14,7 +14,7 @@ async function talked(): Promise<Bench> {
   const made = await deployed();
   await made.pchat("send-message 'Help Desk' 'Printers are <down>' --as 'Ken Myer'");
   await made.pchat("send-message 'Help Desk' - --as 'Ken Myer'", { stdin: "two\nlines" });
-  const { exitCode } = await made.run(["set-room", "Network", "--description", 'a < b & "c" \u0001']);
+  const { exitCode } = await made.run(["set-room", "Network", "--description", 'a < b & "c" \uFFFE']);
   expect(exitCode).toBe(0);
   return made;
 }

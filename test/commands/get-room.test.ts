@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { bench } from "../support/cli.ts";
 import { deployed } from "../support/deployment.ts";
@@ -303,4 +305,19 @@ test("get-room --chat-content-exceeds-mb finds the rooms whose messages take mor
     { name: "Help Desk" },
   ]);
   expect(await made.pchat("get-room --chat-content-exceeds-mb -1")).toMatchObject({ exitCode: 2 });
+});
+
+test("a control character that a store holds from before is still read, and CSV has no NUL", async () => {
+  const made = await deployed();
+  const path = join(made.folder, "pchat.json");
+  const text = readFileSync(path, "utf8");
+  const room = /"name": "Network",/;
+  expect(text).toMatch(room);
+  const described = JSON.parse(text) as { rooms: { name: string; description: string | null }[] };
+  for (const each of described.rooms) if (each.name === "Network") each.description = "a\0\u001bb";
+  writeFileSync(path, `${JSON.stringify(described, null, 2)}\n`);
+  expect(await made.json("get-room Network")).toMatchObject([{ description: "a\0\u001bb" }]);
+  expect((await made.pchat("get-room Network --fields description -o csv")).stdout).toBe(
+    "description\na\uFFFD\u001bb\n",
+  );
 });

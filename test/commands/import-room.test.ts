@@ -324,7 +324,7 @@ describe("import-room --as", () => {
     const { exitCode, stderr } = await tried(made, "invoke-script s.pchat", { env });
     expect({ exitCode, first: stderr.split("\n")[0] }).toEqual({
       exitCode: 4,
-      first: `error: s.pchat:1: r.csv row 2: \`sip:anamyer@litwareinc.com\` may not change room \`${pool}\\Help Desk\``,
+      first: `error: s.pchat:1: r.csv row 2: \`sip:anamyer@litwareinc.com\` may not change room \`${pool}\\Help Desk\`: no policy enables Persistent Chat for that account`,
     });
   });
 });

@@ -49,7 +49,7 @@ test("a full disk behind stdout ends with 1 and says so", () => {
     status: 1,
     stdout: "",
     stderr:
-      "error: the output cannot be written: ENOSPC: no space left on device, write\nhint: what was printed is not whole; see that there is room, and run it again\n",
+      "error: the output cannot be written: the disk is full\nhint: what was printed is not whole; see that there is room, and run it again\n",
   });
 });
 
