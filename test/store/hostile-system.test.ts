@@ -4,7 +4,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { describe, expect, test } from "vitest";
 import { program } from "../support/program.ts";
-import { addRoom, author, beside, imageOf, makeStore, room } from "./store-fixture.ts";
+import { addRoom, author, beside, imageOf, makeStore, room, textOf } from "./store-fixture.ts";
 
 const nobody = 65534;
 
@@ -80,6 +80,22 @@ describe.runIf(process.platform !== "win32")("a system that does not let pchat",
       stdout: expect.stringMatching(/^messages,false,cannot read `pchat.messages`: permission denied$/m),
     });
     chmodSync(folder, 0o700);
+  });
+
+  test("write a file that was asked for is told so before anything is kept", async () => {
+    const { path } = await makeOwnStore();
+    const folder = join(path, "../closed");
+    mkdirSync(folder);
+    writeFileSync(join(path, "../f.csv"), "identity,description\nDesk,new\n");
+    giveAway(join(path, ".."));
+    chmodSync(folder, 0o555);
+    const before = textOf(path);
+    expect(run(path, "import-room f.csv --continue-on-error --failed closed/z.csv")).toMatchObject({
+      status: 1,
+      stdout: "",
+      stderr: expect.stringContaining("cannot write `closed/z.csv`: permission denied"),
+    });
+    expect(textOf(path)).toBe(before);
   });
 
   test("make the lock is told so", async () => {
