@@ -13,7 +13,7 @@ export default defineCommand({
     },
   ],
   notes: [
-    "Each step shows the command lines that it will run, and can be skipped. Nothing is kept before the end: then all lines are run as one change, and can be saved as a script for invoke-script. Entered again, it begins where something is missing.",
+    "Each step shows the command lines that it will run, and can be skipped. Nothing is kept before the end: then all lines are run as one change, and can be saved as a script for invoke-script, or as a manifest for apply-environment. Entered again, it begins where something is missing.",
     "Scripts do the same with the commands themselves, or with invoke-script.",
   ],
   prepare: (_, { askForSetup }) => askForSetup(),

@@ -17,6 +17,7 @@ import { objectFinder } from "./choices.ts";
 import type { Preparation } from "./command.ts";
 import type { Choice, Store } from "./context.ts";
 import { editPrincipals } from "./list-editor.ts";
+import { requirePlace } from "./output-place.ts";
 import { optionWords } from "./property-options.ts";
 import { authorship, type Session, tellLine } from "./session.ts";
 
@@ -68,7 +69,7 @@ export async function askForSetup(
     await tellMissing(guide, step);
     await ask(guide);
   }
-  await agreeToAll(guide, isNew);
+  await agreeToAll(guide, store, isNew);
   if (isNew && !asking.globals.whatIf)
     await store.create(authorship({ ...session, name: "new-store" }, []), initialWrites());
   return guide.steps;
@@ -307,8 +308,9 @@ async function categoryFor({ asking, draft }: Guide): Promise<Category> {
   return [only!, ...others].find((category) => category.identity === identity)!;
 }
 
-/** Shows all lines, and offers to keep them as a script. Throws `confirmation-declined`. */
-async function agreeToAll({ asking, lines }: Guide, isNew: boolean): Promise<void> {
+/** Shows all lines, and offers to keep them as a script or a manifest. Throws `confirmation-declined`. */
+async function agreeToAll(guide: Guide, store: Store, isNew: boolean): Promise<void> {
+  const { asking, lines } = guide;
   const { prompts, line } = asking;
   const texts = lines.map((words) => commandLine(words, line.world.platform));
   await tellLine(line, lines.length === 0 ? "nothing was chosen" : "all of it, as one change:");
@@ -316,32 +318,58 @@ async function agreeToAll({ asking, lines }: Guide, isNew: boolean): Promise<voi
   if (lines.length === 0 && !isNew) return;
   const next = await prompts.choose("what now?", [
     { value: "run", name: lines.length === 0 ? "make the store" : "run it" },
-    ...(lines.length === 0
-      ? []
-      : [{ value: "save", name: "save it as a script for invoke-script, and run it" } as const]),
+    ...(lines.length === 0 ? [] : saveChoices),
     { value: "leave", name: "leave without running anything" },
   ] as const);
   if (next === "leave") throw new DomainError("confirmation-declined", "left; nothing was written");
-  if (next === "save") await saveScript(asking, lines);
+  if (next === "save") await save(asking, store, "setup.pchat", (path) => scriptText(lines, path));
+  if (next === "manifest") await save(asking, store, "setup.yaml", () => manifestText(guide));
 }
 
-async function saveScript(asking: Asking, lines: readonly Line[]): Promise<void> {
-  const { world } = asking.line;
-  const path = await newFile(asking);
-  const text = lines.map((words) => `${commandLine(words, "posix").replace(/^pchat /, "")}\n`);
-  await world.writeFile(path, [`# Run it with: ${commandLine(["invoke-script", path], "posix")}\n`, ...text]);
+const saveChoices = [
+  { value: "save", name: "save it as a script for invoke-script, and run it" },
+  {
+    value: "manifest",
+    name: "save what the store will hold as a manifest for apply-environment, and run it",
+  },
+] as const;
+
+const scriptText = (lines: readonly Line[], path: string): Iterable<string> => [
+  `# Run it with: ${commandLine(["invoke-script", path], "posix")}\n`,
+  ...lines.map((words) => `${commandLine(words, "posix").replace(/^pchat /, "")}\n`),
+];
+
+async function manifestText({ draft }: Guide): Promise<Iterable<string>> {
+  const [{ exportState }, { manifestYaml }, { schemaUri }] = await Promise.all([
+    import("../core/environment/export.ts"),
+    import("../output/manifest-text.ts"),
+    import("../output/json-schema.ts"),
+  ]);
+  return manifestYaml({ $schema: schemaUri("environment"), ...exportState(draft) });
+}
+
+async function save(
+  asking: Asking,
+  store: Store,
+  initial: string,
+  textFor: (path: string) => Iterable<string> | Promise<Iterable<string>>,
+): Promise<void> {
+  const path = await newFile(asking, store, initial);
+  await asking.line.world.writeFile(path, await textFor(path));
   await tellLine(asking.line, `saved as \`${path}\``);
 }
 
-/** The name of a file that is not there yet. */
-async function newFile({ prompts, line }: Asking): Promise<string> {
+/** The name of a file that is not there yet, and where one may be made. */
+async function newFile(asking: Asking, store: Store, initial: string): Promise<string> {
   for (;;) {
-    const path = (await prompts.text("file", { initial: "setup.pchat" })).trim();
-    const isThere = await line.world.readFile(path).then(
-      () => true,
-      () => false,
-    );
-    if (path !== "" && !isThere) return path;
-    await tellLine(line, `\`${path}\` is there already: name another`);
+    const path = (await asking.prompts.text("file", { initial })).trim();
+    if (path === "") continue;
+    try {
+      await requirePlace(asking.line.world, store, false, { path });
+      return path;
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      await tellLine(asking.line, `${error.message}: name another`);
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Answer, bench, fixtures } from "../support/cli.ts";
@@ -70,6 +70,15 @@ describe("start-setup", () => {
     const run = await other.pchat("invoke-script - -o none", { stdin: script.toString() });
     expect(run.exitCode).toBe(0);
     expect(storeOf(other.files()["pchat.json"])).toEqual(storeOf(made.files()["pchat.json"]));
+  });
+
+  test("saves what the store will hold as a manifest, which makes an equal one", async () => {
+    const made = bench();
+    const answers = [...whole, "save what", "first.yaml"];
+    expect((await made.pchat("start-setup -o none", { answers, env: plain })).exitCode).toBe(0);
+    expect(await made.pchat("plan-environment -f first.yaml -o none")).toMatchObject({ exitCode: 0 });
+    const exported = (await made.pchat("export-environment")).stdout;
+    expect(readFileSync(join(made.folder, "first.yaml"), "utf8")).toBe(exported);
   });
 
   test("tells what is missing, and refuses who is out of scope with the reason", async () => {
@@ -159,11 +168,14 @@ describe("start-setup", () => {
   test("does not write over a file", async () => {
     const made = bench();
     await made.pchat("new-store -q");
+    writeFileSync(join(made.folder, "old.txt"), "old");
     const answers = ["add", "p.example.com", "", "go on", "go on", "go on", "go on", "go on"];
     const { stderr } = await made.pchat("start-setup -o none", {
-      answers: [...answers, "save", "pchat.json", "x.pchat"],
+      answers: [...answers, "save", "pchat.json", "old.txt", "x.pchat"],
       env: plain,
     });
-    expect(stderr).toContain("`pchat.json` is there already: name another\n? file\nsaved as `x.pchat`\n");
+    expect(stderr).toContain(
+      "`pchat.json` belongs to the store itself: name another\n? file\n`old.txt` is there already: name another\n? file\nsaved as `x.pchat`\n",
+    );
   });
 });
