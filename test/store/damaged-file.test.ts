@@ -330,7 +330,7 @@ test("a property with a default may be missing", async () => {
   const { path, store } = await makeStore();
   edit(path, (text) => text.replace(`      "disabled": false,\n`, ""));
   expect(await store.read()).toMatchObject({ serial: 1, notices: [] });
-  expect(store.read().then(({ state }) => state.get("rooms", 3)?.disabled)).resolves.toBe(false);
+  await expect(store.read().then(({ state }) => state.get("rooms", 3)?.disabled)).resolves.toBe(false);
 });
 
 describe("in the place of the file", () => {
