@@ -1,6 +1,5 @@
-import { defineCommand, flag, value, wordsOrAll } from "../src/cli/command.ts";
+import { checkSettingsOptions, defineCommand, settingsOptions, wordsOrAll } from "../src/cli/command.ts";
 import { listSettings } from "../src/core/configuration.ts";
-import { DomainError } from "../src/core/errors.ts";
 import { effectiveView, storedView } from "../src/output/object-view.ts";
 
 const { rowOf, view } = storedView("complianceConfigurations");
@@ -11,10 +10,7 @@ export default defineCommand({
   group: "configuration",
   cmdlet: "Get-CsPersistentChatComplianceConfiguration",
   argument: wordsOrAll("identity", "compliance configurations to show"),
-  options: {
-    filter: value("only those whose identity matches, * and ? being wildcards", { placeholder: "pattern" }),
-    effective: flag("for each pool, or the one of --pool, what applies to it, and from where"),
-  },
+  options: settingsOptions,
   examples: [
     { line: "pchat get-compliance-configuration", does: "all of them" },
     { line: "pchat get-compliance-configuration --filter 'service:*'", does: "those of pools only" },
@@ -23,16 +19,7 @@ export default defineCommand({
       does: "what applies to a pool",
     },
   ],
-  check: ({ all, options }) => {
-    if (!options.effective || (all && options.filter === undefined)) return;
-    throw new DomainError(
-      "invalid-usage",
-      "`--effective` goes with `--pool`, not with an identity or `--filter`",
-      {
-        hint: { say: "see how it is used", commands: [["get-compliance-configuration", "--help"]] },
-      },
-    );
-  },
+  check: checkSettingsOptions("get-compliance-configuration"),
   read: (state, { words, all, pool, options }) =>
     options.effective
       ? { view: effective.view, rows: effective.rows(state, pool) }

@@ -3,6 +3,7 @@ import {
   choiceOf,
   defineCommand,
   integerValue,
+  messageSpan,
   value,
   wordsOrAll,
 } from "../src/cli/command.ts";
@@ -20,12 +21,7 @@ export default defineCommand({
   group: "messages",
   argument: wordsOrAll("room", "rooms whose messages are shown"),
   options: {
-    "user-uri": value("only messages of this user", { placeholder: "user", aliases: ["user"] }),
-    "start-date": value("only messages from this ISO day or time on", { placeholder: "time" }),
-    "end-date": value("only messages up to this ISO day or time, the whole of the day", {
-      placeholder: "time",
-    }),
-    timezone: value("time zone of days (default UTC)", { placeholder: "name" }),
+    ...messageSpan,
     filter: value("only messages that hold these keywords", { placeholder: "words" }),
     "match-clause": choiceOf(
       matchClauses,

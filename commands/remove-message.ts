@@ -1,4 +1,12 @@
-import { booleanValue, choiceOf, defineCommand, flag, value, words } from "../src/cli/command.ts";
+import {
+  booleanValue,
+  choiceOf,
+  defineCommand,
+  flag,
+  messageSpan,
+  value,
+  words,
+} from "../src/cli/command.ts";
 import { removeMessages } from "../src/core/content-change.ts";
 import { DomainError } from "../src/core/errors.ts";
 import { checkMessageText, matchClauses } from "../src/core/message.ts";
@@ -14,12 +22,7 @@ export default defineCommand({
   cmdlet: "Remove-CsPersistentChatMessage",
   argument: words("identity", "rooms whose messages are meant"),
   options: {
-    "user-uri": value("only messages of this user", { placeholder: "user", aliases: ["user"] }),
-    "start-date": value("only messages from this ISO day or time on", { placeholder: "time" }),
-    "end-date": value("only messages up to this ISO day or time, the whole of the day", {
-      placeholder: "time",
-    }),
-    timezone: value("time zone of days (default UTC)", { placeholder: "name" }),
+    ...messageSpan,
     filter: value("only messages that hold these keywords", { placeholder: "words", isPrivate: true }),
     "match-clause": choiceOf(
       [...matchClauses, "And"],

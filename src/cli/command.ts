@@ -425,6 +425,40 @@ export const ifExists = flag("do not mind what is not there");
 export const strict = flag("refuse what cannot be told without a directory");
 export const removeIneligible = flag("take out the entries that would fall out of scope");
 
+/** Which messages of a room are meant, by who wrote them and when. */
+export const messageSpan = {
+  "user-uri": value("only messages of this user", { placeholder: "user", aliases: ["user"] }),
+  "start-date": value("only messages from this ISO day or time on", { placeholder: "time" }),
+  "end-date": value("only messages up to this ISO day or time, the whole of the day", {
+    placeholder: "time",
+  }),
+  timezone: value("time zone of days (default UTC)", { placeholder: "name" }),
+} satisfies OptionSpecs;
+
+/** Which settings of a scope are listed. */
+export const settingsOptions = {
+  filter: value("only those whose identity matches, * and ? being wildcards", { placeholder: "pattern" }),
+  effective: flag("for each pool, or the one of --pool, what applies to it, and from where"),
+} satisfies OptionSpecs;
+
+/** Throws `invalid-usage` for `--effective` where settings are named. */
+export const checkSettingsOptions =
+  (name: string) =>
+  ({
+    all,
+    options,
+  }: {
+    readonly all: boolean;
+    readonly options: OptionValues<typeof settingsOptions>;
+  }): void => {
+    if (!options.effective || (all && options.filter === undefined)) return;
+    throw new DomainError(
+      "invalid-usage",
+      "`--effective` goes with `--pool`, not with an identity or `--filter`",
+      { hint: { say: "see how it is used", commands: [[name, "--help"]] } },
+    );
+  };
+
 /** What the commands that read CSV files have in common. */
 export const csvOptions = {
   "continue-on-error": flag("leave out the rows that fail, keep the others, and end with exit code 7"),
