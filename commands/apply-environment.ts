@@ -1,4 +1,4 @@
-import { defineCommand, manifestOptions, value } from "../src/cli/command.ts";
+import { defineCommand, manifestOptions, type Preparation, value } from "../src/cli/command.ts";
 import type { Draft } from "../src/core/draft.ts";
 import type { Manifest } from "../src/core/environment/manifest.ts";
 import { applyManifest, type EnvironmentOptions } from "../src/core/environment/plan.ts";
@@ -15,6 +15,7 @@ interface Prepared {
   readonly options: EnvironmentOptions;
   readonly creates: boolean;
   readonly as: string | undefined;
+  readonly progress: Preparation["progress"];
   readonly planned?: { readonly plan: SavedPlan; readonly file: string };
 }
 
@@ -53,13 +54,20 @@ export default defineCommand({
     });
   },
   prepare: async ({ options, pool, force }, preparation): Promise<Prepared> => {
-    const { as } = preparation;
+    const { as, progress } = preparation;
     const { plan: file } = options;
     if (file !== undefined) {
       const text = await preparation.readText(file);
       const { plan, manifest } = readSavedPlan(await preparation.parseDocument(text, file), file);
       requireAsWritten(text, file, await preparation.startChecksum());
-      return { manifest, options: plan.options, creates: plan.serial === 0, as, planned: { plan, file } };
+      return {
+        manifest,
+        options: plan.options,
+        creates: plan.serial === 0,
+        as,
+        progress,
+        planned: { plan, file },
+      };
     }
     return {
       manifest: await preparation.readManifest(options.file),
@@ -73,13 +81,16 @@ export default defineCommand({
       },
       creates: options.create,
       as,
+      progress,
     };
   },
   creates: (_, { creates }) => creates,
   expects: ({ planned }) => planned?.plan,
-  write: (draft, _, { manifest, options, as, planned }) => {
+  write: (draft, _, { manifest, options, as, progress, planned }) => {
     if (draft.nextId === 1) beginStore(draft);
-    const outcome = applyManifest(draft, manifest, options, as);
+    const outcome = applyManifest(draft, manifest, options, as, (objects) =>
+      progress.over("applying", objects),
+    );
     return planned === undefined ? outcome : asPlanned(draft, outcome, planned);
   },
   view: storedView("rooms"),

@@ -56,7 +56,9 @@ export default defineCommand({
       force,
       ...(options["max-removals"] === undefined ? {} : { maxRemovals: options["max-removals"] }),
     };
-    const { touched, warnings = [] } = applyManifest(draft, manifest, chosen, preparation.as);
+    const { touched, warnings = [] } = applyManifest(draft, manifest, chosen, preparation.as, (objects) =>
+      preparation.progress.over("planning", objects),
+    );
     const writes = draft.writes();
     const consequences = consequencesOf(state, draft, isReadable(state) ? writes : [], false);
     const changes = changesOf({ before: state, after: draft, touched, writes });

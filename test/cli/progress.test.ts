@@ -105,3 +105,14 @@ test("a script that fails leaves no bar behind", async () => {
   const { stderr } = await made.pchat("invoke-script s.pchat --yes", terminal(300));
   expect(drawn(stderr).at(-1)).toMatch(/^error: s\.pchat:1: there is no category `No`\n/);
 });
+
+test.each([
+  ["plan-environment", "planning"],
+  ["apply-environment --yes", "applying"],
+])("%s says how far it is", async (command, label) => {
+  const made = await deployed();
+  const rooms = Array.from({ length: 8 }, (_, n) => ({ name: `Room ${n}`, category: "IT" }));
+  writeFileSync(join(made.folder, "rooms.yaml"), JSON.stringify({ rooms }));
+  const { stderr } = await made.pchat(`${command} -f rooms.yaml -o none`, terminal(300));
+  expect(drawn(stderr)[0]).toBe(`${label}  [############------------]  50 %  4 of 8  3 a second  2 s left`);
+});

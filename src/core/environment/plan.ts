@@ -78,13 +78,14 @@ interface Work {
  * Makes a draft hold what a manifest wants: everything is put first, in the order in which kinds depend on each other,
  * and the rules judge what has come of it. A second run changes nothing. Throws one refusal for everything that is
  * wrong, each with its position in the manifest. Acting `as` somebody (a word for a user), what the role does not allow
- * is wrong as well.
+ * is wrong as well. `watch` may count the objects as they are gone through.
  */
 export function applyManifest(
   draft: Draft,
   manifest: Manifest,
   options: EnvironmentOptions = {},
   as?: string,
+  watch: <T>(items: readonly T[]) => Iterable<T> = (items) => items,
 ): Outcome {
   const work: Work = {
     draft,
@@ -98,10 +99,8 @@ export function applyManifest(
     claims: new Map(),
     failed: new Set(),
   };
-  for (const collection of collections) {
-    for (const wanted of manifest.objects) {
-      if (wanted.collection === collection && !attempt(work, wanted, put)) lookUpWords(work, wanted);
-    }
+  for (const wanted of watch(inOrder(manifest))) {
+    if (!attempt(work, wanted, put)) lookUpWords(work, wanted);
   }
   // What could not be read may be what would seem too many.
   const removals = options.prune === true && work.faults.length === 0 ? prune(work) : [];
@@ -115,6 +114,10 @@ export function applyManifest(
     questions: questionFor(work.changed, removals),
   };
 }
+
+/** What others refer to comes before them. */
+const inOrder = ({ objects }: Manifest): readonly WantedObject[] =>
+  collections.flatMap((collection) => objects.filter((wanted) => wanted.collection === collection));
 
 /** Returns whether nothing was wrong. */
 function attempt(work: Work, wanted: WantedObject, act: (work: Work, wanted: WantedObject) => void): boolean {
