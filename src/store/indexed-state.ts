@@ -61,23 +61,20 @@ export function indexedState(kept: KeptFile, given: Sections, rebuild: () => Sec
       return objectAt(collection, found.ordinal, found.place);
     },
     lookup: (collection, index, key) => {
-      const places = proven((table) =>
-        table(collection)
-          .candidates(index, key)
-          .map((ordinal) => ({ ordinal, place: table(collection).place(ordinal) })),
-      );
-      return filed(places, collection, index, key);
+      const ordinals = proven((table) => table(collection).candidates(index, key));
+      return filed(ordinals, collection, index, key);
     },
     all: (collection) => walk(collection),
     count: (collection) => proven((table) => table(collection).count),
   };
   function* filed<C extends Collection>(
-    places: readonly { readonly ordinal: number; readonly place: Place }[],
+    ordinals: readonly number[],
     collection: C,
     index: IndexOf<C>,
     key: string,
   ): Iterable<Objects[C]> {
-    for (const { ordinal, place } of places) {
+    for (const ordinal of ordinals) {
+      const place = proven((table) => table(collection).place(ordinal));
       const object = objectAt(collection, ordinal, place);
       // Keys that share a hash share their postings.
       if (keysOf(collection, index, object).includes(key)) yield object;
