@@ -8,7 +8,7 @@ import { compareText, fold } from "./text.ts";
 /** One way to another answer: commands to run in this order (words after `pchat`), and what else they would do. */
 export interface Remedy {
   readonly commands: readonly (readonly string[])[];
-  /** Everything they would change but what was asked for, by room and user; a hundred where there is more. */
+  /** Everything they would change but what was asked for, by room and user; twenty where there is more. */
   readonly also: readonly Effect[];
   /** Whether `also` is all. */
   readonly complete: boolean;
@@ -23,7 +23,7 @@ export interface Move {
 /** A draft that nobody keeps: its ids are only different from all others. */
 export const trial = (state: State): Draft => createDraft(state, Number.MAX_SAFE_INTEGER - 8);
 
-const mostEffects = 100;
+const mostEffects = 20;
 
 /** Moves as a remedy, or none where they do not lead to the wanted answer. */
 export function tryMoves(

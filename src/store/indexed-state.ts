@@ -60,20 +60,26 @@ export function indexedState(kept: KeptFile, given: Sections, rebuild: () => Sec
       byId.set(key, found);
       return objectAt(collection, found.ordinal, found.place);
     },
-    lookup: (collection, index, key) => {
-      const ordinals = proven((table) => table(collection).candidates(index, key));
-      return filed(ordinals, collection, index, key);
-    },
+    lookup: (collection, index, key) => filed(collection, index, key),
     all: (collection) => walk(collection),
     count: (collection) => proven((table) => table(collection).count),
   };
-  function* filed<C extends Collection>(
-    ordinals: readonly number[],
-    collection: C,
-    index: IndexOf<C>,
-    key: string,
-  ): Iterable<Objects[C]> {
-    for (const ordinal of ordinals) {
+  function* candidates(collection: Collection, index: string, key: string, after = -1): Iterable<number> {
+    let last = after;
+    try {
+      for (const ordinal of tables.get(collection)!.candidates(index, key)) {
+        if (ordinal <= after) continue;
+        last = ordinal;
+        yield ordinal;
+      }
+    } catch (error) {
+      if (!(error instanceof IndexFault)) throw error;
+      renew();
+      yield* candidates(collection, index, key, last);
+    }
+  }
+  function* filed<C extends Collection>(collection: C, index: IndexOf<C>, key: string): Iterable<Objects[C]> {
+    for (const ordinal of candidates(collection, index, key)) {
       const place = proven((table) => table(collection).place(ordinal));
       const object = objectAt(collection, ordinal, place);
       // Keys that share a hash share their postings.
