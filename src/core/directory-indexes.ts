@@ -29,12 +29,14 @@ export type DirectoryIndex = keyof typeof directoryIndexes;
 export interface EntrySource {
   /** Entries filed under a key, in the order of the directory. The same entry is always the same object. */
   find(index: DirectoryIndex, key: string): readonly Entry[];
+  /** The same, each read when it is asked for: many may lie below a container. */
+  each(index: DirectoryIndex, key: string): Iterable<Entry>;
   all(): Iterable<Entry>;
 }
 
 /** The lookups of a directory over any source of entries. */
 export function directoryOver(source: EntrySource, facts: { date: string; hash: string }): Directory {
-  const { find } = source;
+  const { find, each } = source;
   return {
     ...facts,
     entry: (key) => find("dn", key).at(-1),
@@ -45,8 +47,8 @@ export function directoryOver(source: EntrySource, facts: { date: string; hash: 
     domainByDns: (name) => find("dns", fold(name))[0] as DomainEntry | undefined,
     domainByNetbios: (name) => find("netbios", fold(name))[0] as DomainEntry | undefined,
     all: () => source.all(),
-    directMembers: (groupKey) => find("group", groupKey),
-    below: (containerKey) => find("above", containerKey),
-    inDomain: (dns) => find("domain", fold(dns)),
+    directMembers: (groupKey) => each("group", groupKey),
+    below: (containerKey) => each("above", containerKey),
+    inDomain: (dns) => each("domain", fold(dns)),
   };
 }

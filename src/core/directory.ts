@@ -83,9 +83,9 @@ export interface Directory {
   domainByNetbios(name: string): DomainEntry | undefined;
   all(): Iterable<Entry>;
   /** Entries that name this group (by dnKey) in their memberOf. */
-  directMembers(groupKey: string): readonly Entry[];
+  directMembers(groupKey: string): Iterable<Entry>;
   /** Entries anywhere below a container (by dnKey), not the container itself. */
-  below(containerKey: string): readonly Entry[];
+  below(containerKey: string): Iterable<Entry>;
   /** Entries whose AD domain is this one (DNS name); not those of child domains. */
-  inDomain(dns: string): readonly Entry[];
+  inDomain(dns: string): Iterable<Entry>;
 }

@@ -23,7 +23,7 @@ export function memoryEntries(entries: readonly Entry[]): EntrySource {
     }
     return index.get(key) ?? [];
   };
-  return { find, all: () => entries };
+  return { find, each: find, all: () => entries };
 }
 
 function fileEntries(

@@ -72,21 +72,32 @@ function indexedDirectory(paths: StorePaths, kept: KeptFile, table: Table, { has
     const { entries } = parseOpenDirectory(kept, shownPath(paths, paths.directory), hash);
     return memoryEntries(entries.map((entry, ordinal) => file.held(ordinal) ?? entry));
   };
-  const entriesAt = (index: DirectoryIndex, key: string): readonly Entry[] =>
-    [...table.candidates(index, key)]
-      .map((ordinal) => file.record(ordinal, table.place(ordinal)))
-      .filter((entry) => directoryIndexes[index](entry).includes(key));
-  const find = (index: DirectoryIndex, key: string): readonly Entry[] => {
-    if (whole === undefined && file.reads > mostReads) whole = readAll();
-    if (whole !== undefined) return whole.find(index, key);
+  const entriesHere = (): EntrySource | undefined => {
+    if (file.reads > mostReads) whole ??= readAll();
+    return whole;
+  };
+  /** One by one, until it turns out that everything must be read. */
+  function* singly(index: DirectoryIndex, key: string): Iterable<Entry> {
     try {
-      return entriesAt(index, key);
+      for (const ordinal of table.candidates(index, key)) {
+        if (entriesHere() !== undefined) return;
+        const entry = file.record(ordinal, table.place(ordinal));
+        if (directoryIndexes[index](entry).includes(key)) yield entry;
+      }
     } catch (error) {
       if (!(error instanceof IndexFault)) throw error;
-      whole = readAll();
-      return whole.find(index, key);
+      whole ??= readAll();
     }
-  };
+  }
+  function* each(index: DirectoryIndex, key: string): Iterable<Entry> {
+    let given = 0;
+    for (const entry of singly(index, key)) {
+      given++;
+      yield entry;
+    }
+    if (whole !== undefined) yield* whole.find(index, key).slice(given);
+  }
+  const find = (index: DirectoryIndex, key: string): readonly Entry[] => [...each(index, key)];
   function* all(): Iterable<Entry> {
     if (whole !== undefined) {
       yield* whole.all();
@@ -95,7 +106,7 @@ function indexedDirectory(paths: StorePaths, kept: KeptFile, table: Table, { has
     let ordinal = 0;
     for (const entry of entriesIn(kept)) yield file.held(ordinal++) ?? entry;
   }
-  return directoryOver({ find, all }, { date, hash });
+  return directoryOver({ find, each, all }, { date, hash });
 }
 
 /**

@@ -165,7 +165,7 @@ export function everyone(state: State): readonly string[] {
   const domains = [...directory.all()]
     .filter((entry): entry is DomainEntry => entry.kind === "domain")
     .filter(({ domain }) =>
-      directory.inDomain(domain).some((entry) => entry.kind === "user" && isEnabled(entry)),
+      [...directory.inDomain(domain)].some((entry) => entry.kind === "user" && isEnabled(entry)),
     )
     .map(({ domain }) => domain)
     .sort(compareText);
