@@ -1,16 +1,9 @@
 import type { Authorship, Change } from "../core/change.ts";
 import { errnoOf, ioError } from "../core/io-error.ts";
 import type { Write } from "../core/state.ts";
-import { checksum } from "./checksum.ts";
 import { settleDirectory, writePendingDirectory } from "./directory-file.ts";
-import {
-  applyWrites,
-  contents,
-  differences,
-  documentText,
-  type StoreDocument,
-  schemaVersion,
-} from "./document.ts";
+import { applyWrites, contents, differences, type StoreDocument, schemaVersion } from "./document.ts";
+import { documentChecksum } from "./document-text.ts";
 import type { Lock } from "./file-lock.ts";
 import { ownershipOf, removeQuietly, removeStaleFiles, syncFolder } from "./files.ts";
 import { appendToJournal, type JournalTail } from "./journal-file.ts";
@@ -305,7 +298,7 @@ function prelude(context: WriteContext, loaded: Loaded, author: Authorship): Jou
 /** Where a journal begins: the whole store, so that whatever happens to the file, the journal can make it again. */
 export function snapshotRecord(document: StoreDocument, time: string): SnapshotRecord {
   const { serial, lineage, nextId, directory, extra } = document;
-  const file = checksum(documentText(document));
+  const file = documentChecksum(document);
   return {
     kind: "snapshot",
     head: { serial, lineage, time, nextId, directory, file, schemaVersion, extra },
@@ -316,7 +309,7 @@ export function snapshotRecord(document: StoreDocument, time: string): SnapshotR
 /** What was done outside pchat, as a change of its own: the difference between the journal's store and the file. */
 function outsideRecord({ paths, schema }: WriteContext, { document, file }: Loaded): ChangeRecord {
   const known = replayJournal(paths, schema)!;
-  return outsideChange(known, document, file.image.modified.toISOString(), file.checksum);
+  return outsideChange(known, document, file.modified.toISOString(), file.checksum);
 }
 
 export function outsideChange(
@@ -325,7 +318,7 @@ export function outsideChange(
   time: string,
   source: string,
 ): ChangeRecord {
-  const file = checksum(documentText(to));
+  const file = documentChecksum(to);
   const record = changeRecord(to, outsideAuthor(time), { writes: differences(from, to) }, file);
   return { ...record, head: { ...record.head, source, extra: to.extra } };
 }

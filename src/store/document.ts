@@ -38,25 +38,6 @@ export function emptyDocument(lineage: string, schema: string): StoreDocument {
   return { lineage, serial: 0, nextId: 1, directory: null, lists, extra: { $schema: schema } };
 }
 
-/**
- * The text of a store's file: two-space indent, final newline, objects by id, properties in the order of their
- * noun's table, unknown ones last. One document has one text, so that texts can be compared by checksum.
- */
-export function documentText(document: StoreDocument): string {
-  const file: Record<string, unknown> = {
-    $schema: document.extra["$schema"],
-    schemaVersion,
-    lineage: document.lineage,
-    serial: document.serial,
-    nextId: document.nextId,
-    directory: document.directory,
-  };
-  for (const collection of collections) {
-    file[collection] = document.lists[collection].map((object) => inOrder(collection, object));
-  }
-  return `${JSON.stringify(Object.assign(file, document.extra), null, 2)}\n`;
-}
-
 /** An object with its properties in the order of its noun's table: `id` first, unknown ones last. */
 export function inOrder<C extends Collection>(collection: C, object: Objects[C]): Objects[C] {
   const ordered: Record<string, unknown> = { id: object.id };

@@ -19,15 +19,26 @@ import { basename, dirname, join } from "node:path";
 import { DomainError } from "../core/errors.ts";
 import { errnoOf, ioError } from "../core/io-error.ts";
 
-/** A file as it was at one moment: its bytes and what tells it from a later version. */
-export interface FileImage {
-  readonly bytes: Buffer;
+/** A file as it was at one moment: what is in it, and what tells it from a later version. */
+export interface FileImage extends FileBytes {
   readonly stamp: string;
   readonly modified: Date;
 }
 
-/** One string of V8 holds this many characters; a larger file cannot be parsed in one piece. */
-export const largestText = 536_870_888;
+/** Bytes of an open file, which may be too many to hold. */
+export interface FileBytes {
+  readonly fd: number;
+  /** Offset of the first. */
+  readonly from: number;
+  readonly size: number;
+  /** From the beginning on, as often as they are asked for. */
+  pieces(): Iterable<Buffer>;
+  /** All of them, where they are few. */
+  readonly whole: Buffer | undefined;
+}
+
+/** Files up to this size are read at once, others piece by piece. */
+const pieceSize = 1024 * 1024;
 
 // Without O_NONBLOCK a named pipe in a file's place would be waited on for ever.
 const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
@@ -62,14 +73,25 @@ function refuseOtherThanFile(fd: number, shown: string): void {
   throw new DomainError("store-damaged", `\`${shown}\` is ${kind}`, { details: { file: shown } });
 }
 
-/** Reads a whole file, or undefined where there is none. Throws as openForReading does. */
-export function readImage(path: string, shown: string, own: boolean): FileImage | undefined {
+/**
+ * Reads a file that is there only as long as `read` runs; undefined where there is none. Throws as openForReading does,
+ * and `store-stale` where a file that is read piece by piece is written to meanwhile.
+ */
+export function readImage<T>(
+  path: string,
+  shown: string,
+  own: boolean,
+  read: (image: FileImage) => T,
+): T | undefined {
   const fd = openForReading(path, shown, own);
   if (fd === undefined) return undefined;
   try {
     const stats = fstatSync(fd);
-    if (stats.size > largestText) throw tooLarge(shown, stats.size);
-    return { bytes: readRange(fd, 0, stats.size), stamp: stampOf(stats), modified: stats.mtime };
+    const stamp = stampOf(stats);
+    const bytes = bytesOf(fd, 0, stats.size);
+    const result = read({ ...bytes, stamp, modified: stats.mtime });
+    if (stats.size > pieceSize && stampOf(fstatSync(fd)) !== stamp) throw writtenMeanwhile(shown);
+    return result;
   } catch (error) {
     throw ioError("read-failed", shown, error);
   } finally {
@@ -77,15 +99,27 @@ export function readImage(path: string, shown: string, own: boolean): FileImage 
   }
 }
 
-function tooLarge(shown: string, size: number): DomainError {
-  const megabytes = Math.ceil(size / 1024 / 1024);
-  return new DomainError(
-    "read-failed",
-    `\`${shown}\` is too large: ${megabytes} MB, and 512 MB can be read`,
-    {
-      details: { file: shown, size, largest: largestText },
-    },
-  );
+function writtenMeanwhile(shown: string): DomainError {
+  return new DomainError("store-stale", `\`${shown}\` was changed by hand while this command read it`, {
+    hint: { say: "run it again" },
+  });
+}
+
+/** A part of an open file, which few bytes are read of at once. */
+export function bytesOf(fd: number, from: number, to: number): FileBytes {
+  const whole = to - from <= pieceSize ? readRange(fd, from, to) : undefined;
+  const pieces = () => (whole === undefined ? piecesOf(fd, from, to) : [whole]);
+  return { fd, from, size: to - from, pieces, whole };
+}
+
+/** A part of an open file piece by piece, up to its end if that comes first. */
+export function* piecesOf(fd: number, from = 0, to = Number.POSITIVE_INFINITY): Iterable<Buffer> {
+  for (let at = from; at < to; ) {
+    const piece = readRange(fd, at, Math.min(to, at + pieceSize));
+    if (piece.length === 0) return;
+    yield piece;
+    at += piece.length;
+  }
 }
 
 /** Bytes from one offset up to another, or up to the end of the file if that comes first. */
@@ -243,20 +277,11 @@ export function keepCopy(path: string, kept: string): boolean {
   if (ownershipOf(kept) !== undefined) return false;
   const from = openSync(path, readFlags | noFollow);
   try {
-    renameSync(writeTemporary(path, chunksOf(from), ownershipOf(path)), kept);
+    renameSync(writeTemporary(path, piecesOf(from), ownershipOf(path)), kept);
   } finally {
     closeSync(from);
   }
   return true;
-}
-
-function* chunksOf(fd: number): Iterable<Uint8Array> {
-  for (let at = 0; ; ) {
-    const chunk = readRange(fd, at, at + 1024 * 1024);
-    if (chunk.length === 0) return;
-    yield chunk;
-    at += chunk.length;
-  }
 }
 
 export function removeQuietly(path: string): void {

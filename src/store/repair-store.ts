@@ -3,10 +3,10 @@ import { join } from "node:path";
 import type { Authorship } from "../core/change.ts";
 import { DomainError } from "../core/errors.ts";
 import { ioError } from "../core/io-error.ts";
-import { checksum } from "./checksum.ts";
 import { changeRecord, settle, snapshotRecord, tidy, type WriteContext } from "./commit-change.ts";
-import { differences, documentText, objectCount, type StoreDocument } from "./document.ts";
-import { keepCopy, ownershipOf, readRange } from "./files.ts";
+import { differences, objectCount, type StoreDocument } from "./document.ts";
+import { documentChecksum } from "./document-text.ts";
+import { keepCopy, ownershipOf, piecesOf } from "./files.ts";
 import { openJournal, recordsOf } from "./journal-file.ts";
 import { encode } from "./journal-format.ts";
 import { loadStore, readStoreFile } from "./load-store.ts";
@@ -201,29 +201,35 @@ function fromFile(context: WriteContext, { file, journal }: Survey, author: Auth
     return found;
   }
   const known = journal.document;
-  const isSame = documentText(found) === documentText(known);
+  const isSame = documentChecksum(found) === documentChecksum(known);
   const document = isSame ? found : { ...found, serial: Math.max(found.serial, known.serial) + 1 };
   const record = changeRecord(document, author, { writes: differences(known, document) }, null);
-  const head = { ...record.head, file: checksum(documentText(document)), extra: document.extra };
+  const head = { ...record.head, file: documentChecksum(document), extra: document.extra };
   const added = isSame ? [] : encode(journal.chain, [{ ...record, head }]).chunks;
-  replaceJournal(context, [...provenBytes(context.paths, journal), ...added]);
+  replaceJournal(context, provenPieces(context.paths, journal, added));
   settle(context, { document });
   return document;
 }
 
 function fromJournal(context: WriteContext, journal: Proven): StoreDocument {
-  if (!journal.isWhole) replaceJournal(context, provenBytes(context.paths, journal));
+  if (!journal.isWhole) replaceJournal(context, provenPieces(context.paths, journal, []));
   settle(context, journal);
   return journal.document;
 }
 
-function provenBytes(paths: StorePaths, { end }: Proven): Buffer[] {
+/** The part of a journal that is proven, with what is added to it. */
+function* provenPieces(
+  paths: StorePaths,
+  { end }: Proven,
+  added: Iterable<Uint8Array>,
+): Iterable<Uint8Array> {
   const journal = openJournal(paths.journal, shownPath(paths, paths.journal))!;
   try {
-    return [readRange(journal.fd, 0, end)];
+    yield* piecesOf(journal.fd, 0, end);
   } finally {
     closeSync(journal.fd);
   }
+  yield* added;
 }
 
 function nothingProven(paths: StorePaths, problem: string): DomainError {

@@ -27,9 +27,11 @@ export function readUntouched(paths: StorePaths, schema: string): StoreDocument 
   const present = presentStamps(paths);
   if (present.file !== noted.file || present.journal !== noted.journal) return undefined;
   try {
-    const image = readImage(paths.file, paths.given, false);
-    if (image === undefined || !noted.file.startsWith(`${image.stamp}:`)) return undefined;
-    return parseStore(image.bytes, paths.given, schema, true).document;
+    return readImage(paths.file, paths.given, false, (image) =>
+      noted.file.startsWith(`${image.stamp}:`)
+        ? parseStore(image, paths.given, schema, true).document
+        : undefined,
+    );
   } catch {
     // Reading it as any other store tells what is wrong.
     return undefined;
