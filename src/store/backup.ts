@@ -7,9 +7,8 @@ import { startChecksum } from "./checksum.ts";
 import { readOpenEntries } from "./directory-file.ts";
 import { type StoreDocument, schemaVersion } from "./document.ts";
 import { documentLine } from "./document-text.ts";
+import { bytesOf, type FileBytes } from "./file-image.ts";
 import {
-  bytesOf,
-  type FileBytes,
   openForReading,
   ownershipOf,
   putInPlace,
@@ -187,8 +186,7 @@ function consistent(paths: StorePaths, schema: string): Pick<Parts, "document" |
     const journal = openJournal(paths.journal, shownPath(paths, paths.journal));
     if (journal === undefined) continue;
     const lastBytes = readRange(journal.fd, Math.max(0, tail.end - longestHead), tail.end - 1);
-    if (claimedChain(lastBytes) === tail.chain)
-      return { document, journal: bytesOf(journal.fd, 0, tail.end) };
+    if (claimedChain(lastBytes) === tail.chain) return { document, journal: bytesOf(journal, 0, tail.end) };
     closeSync(journal.fd);
   }
 }
@@ -201,7 +199,7 @@ function openDirectory(paths: StorePaths, hash: string | null): FileBytes {
   const fd = openForReading(path, shown, true);
   try {
     readOpenEntries(fd === undefined ? undefined : { fd }, shown, hash, () => {});
-    return bytesOf(fd!, 0, fstatSync(fd!).size);
+    return bytesOf({ fd: fd! }, 0, fstatSync(fd!).size);
   } catch (error) {
     if (fd !== undefined) closeSync(fd);
     throw error;
@@ -243,12 +241,12 @@ function proven(fd: number, source: string, schema: string): Backup {
   if (journalEnd === undefined || directoryEnd === undefined) throw noBackup(source, "is not whole");
   const messages = savedMessages(fd, directoryEnd, lastLine);
   if (messages.length !== (head.messageFiles ?? 0)) throw noBackup(source, "is not whole");
-  const { document } = parseStore(bytesOf(fd, headEnd, storeEnd), source, schema, false);
+  const { document } = parseStore(bytesOf({ fd }, headEnd, storeEnd), source, schema, false);
   return {
     head,
     document,
-    journal: bytesOf(fd, storeEnd, journalEnd),
-    directory: bytesOf(fd, journalEnd, directoryEnd),
+    journal: bytesOf({ fd }, storeEnd, journalEnd),
+    directory: bytesOf({ fd }, journalEnd, directoryEnd),
     messages,
     close: () => closeSync(fd),
   };

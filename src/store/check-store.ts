@@ -5,7 +5,7 @@ import { checkDirectoryIndex } from "./directory-index.ts";
 import { documentChecksum } from "./document-text.ts";
 import { readLockRecord } from "./file-lock.ts";
 import { ownershipOf } from "./files.ts";
-import { openJournal, recordsOf } from "./journal-file.ts";
+import { openJournal, outlinesOf } from "./journal-file.ts";
 import { loadStore, readStoreFile } from "./load-store.ts";
 import { checkMessageFiles } from "./messages.ts";
 import type { Verdict } from "./reconcile.ts";
@@ -47,7 +47,7 @@ export function checkStore(paths: StorePaths, schema: string): readonly Finding[
   const agreement = finding("agreement", () => {
     const { verdict, document } = loadStore(paths, schema);
     const { serial, lineage, directory, lists } = document;
-    present = { lineage, directory, rooms: new Set(lists.rooms.map(({ id }) => id)) };
+    present = { lineage, directory, rooms: new Set(Array.from(lists.rooms, ({ id }) => id)) };
     if (verdict === "behind" && made === undefined) throw new DomainError("store-damaged", journal.detail);
     if (verdict === "behind" && made !== documentChecksum(document)) throw notReplayed(paths);
     return said(verdict, serial);
@@ -103,12 +103,13 @@ function checkJournal(paths: StorePaths, schema: string, tell: (sum: string) => 
   const journal = openJournal(paths.journal, shownPath(paths, paths.journal));
   if (journal === undefined) return "none";
   try {
-    const replay = createReplay(schema);
+    const replay = createReplay(journal, schema);
     let first: number | undefined;
     let noted: string | null = null;
     let end = 0;
-    for (const { record, end: reached } of recordsOf(journal)) {
-      replay.apply(record);
+    for (const outlined of outlinesOf(journal)) {
+      const { record, end: reached } = outlined;
+      replay.apply(outlined);
       first ??= record.head.serial;
       noted = record.head.file;
       end = reached;

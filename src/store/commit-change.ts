@@ -86,7 +86,14 @@ function groundOf(context: WriteContext, loaded: Loaded, author: Authorship): Gr
     tail: loaded.tail,
     prelude: () => prelude(context, loaded, author),
     replace: (after, writes, hooks) => {
-      const file = createStoreFile(paths, schema, { isTrusted: () => true, ...hooks });
+      const file = createStoreFile(paths, schema, {
+        isTrusted: () => true,
+        leftBehind: hooks.leftBehind,
+        writeAhead: (sum) => {
+          loaded.file.requireSame();
+          hooks.writeAhead(sum);
+        },
+      });
       file.write(applyWrites(loaded.document, writes, after));
     },
   };
@@ -101,12 +108,16 @@ export function tidy({ paths }: WriteContext, { directory }: Pick<StoreDocument,
 }
 
 /** Brings a file up to its journal. Returns its checksum. */
-export function settle(context: WriteContext, { document }: Pick<Loaded, "document">): string {
+export function settle(
+  context: WriteContext,
+  { document, file: found }: Pick<Loaded, "document"> & Partial<Pick<Loaded, "file">>,
+): string {
   const { paths, schema } = context;
   let sum = "";
   const file = createStoreFile(paths, schema, {
     isTrusted: () => true,
     writeAhead: (written) => {
+      found?.requireSame();
       sum = written;
     },
     leftBehind: (error) => {

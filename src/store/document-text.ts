@@ -38,12 +38,13 @@ function* gathered(texts: Iterable<string>): Iterable<Buffer> {
 function* indented(document: StoreDocument): Iterable<string> {
   yield headText(document);
   for (const collection of collections) {
-    const list = document.lists[collection];
     yield listStart(collection);
-    for (const [at, object] of list.entries()) {
-      yield `${at === 0 ? "" : betweenRecords}${recordStart}${recordText(collection, object)}`;
+    let between = "";
+    for (const object of document.lists[collection]) {
+      yield `${between}${recordStart}${recordText(collection, object)}`;
+      between = betweenRecords;
     }
-    yield list.length === 0 ? emptyListEnd : listEnd;
+    yield between === "" ? emptyListEnd : listEnd;
   }
   yield footText(document);
 }
@@ -53,8 +54,10 @@ function* onOneLine(document: StoreDocument): Iterable<string> {
   yield withoutBlanks(`${headText(document)}}`).slice(0, -1);
   for (const collection of collections) {
     yield `,${JSON.stringify(collection)}:[`;
-    for (const [at, object] of document.lists[collection].entries()) {
-      yield `${at === 0 ? "" : ","}${JSON.stringify(inOrder(collection, object as never))}`;
+    let between = "";
+    for (const object of document.lists[collection]) {
+      yield `${between}${JSON.stringify(inOrder(collection, object as never))}`;
+      between = ",";
     }
     yield "]";
   }

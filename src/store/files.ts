@@ -19,26 +19,8 @@ import { basename, dirname, join } from "node:path";
 import { DomainError } from "../core/errors.ts";
 import { errnoOf, ioError } from "../core/io-error.ts";
 
-/** A file as it was at one moment: what is in it, and what tells it from a later version. */
-export interface FileImage extends FileBytes {
-  readonly stamp: string;
-  readonly modified: Date;
-}
-
-/** Bytes of an open file, which may be too many to hold. */
-export interface FileBytes {
-  readonly fd: number;
-  /** Offset of the first. */
-  readonly from: number;
-  readonly size: number;
-  /** From the beginning on, as often as they are asked for. */
-  pieces(): Iterable<Buffer>;
-  /** All of them, where they are few. */
-  readonly whole: Buffer | undefined;
-}
-
-/** Files up to this size are read at once, others piece by piece. */
-const pieceSize = 1024 * 1024;
+/** Files are read, copied and proven in pieces of this size. */
+export const pieceSize = 1024 * 1024;
 
 // Without O_NONBLOCK a named pipe in a file's place would be waited on for ever.
 const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
@@ -71,45 +53,6 @@ function refuseOtherThanFile(fd: number, shown: string): void {
   if (stats.isFile()) return;
   const kind = stats.isDirectory() ? "a folder" : "not an ordinary file";
   throw new DomainError("store-damaged", `\`${shown}\` is ${kind}`, { details: { file: shown } });
-}
-
-/**
- * Reads a file that is there only as long as `read` runs; undefined where there is none. Throws as openForReading does,
- * and `store-stale` where a file that is read piece by piece is written to meanwhile.
- */
-export function readImage<T>(
-  path: string,
-  shown: string,
-  own: boolean,
-  read: (image: FileImage) => T,
-): T | undefined {
-  const fd = openForReading(path, shown, own);
-  if (fd === undefined) return undefined;
-  try {
-    const stats = fstatSync(fd);
-    const stamp = stampOf(stats);
-    const bytes = bytesOf(fd, 0, stats.size);
-    const result = read({ ...bytes, stamp, modified: stats.mtime });
-    if (stats.size > pieceSize && stampOf(fstatSync(fd)) !== stamp) throw writtenMeanwhile(shown);
-    return result;
-  } catch (error) {
-    throw ioError("read-failed", shown, error);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function writtenMeanwhile(shown: string): DomainError {
-  return new DomainError("store-stale", `\`${shown}\` was changed by hand while this command read it`, {
-    hint: { say: "run it again" },
-  });
-}
-
-/** A part of an open file, which few bytes are read of at once. */
-export function bytesOf(fd: number, from: number, to: number): FileBytes {
-  const whole = to - from <= pieceSize ? readRange(fd, from, to) : undefined;
-  const pieces = () => (whole === undefined ? piecesOf(fd, from, to) : [whole]);
-  return { fd, from, size: to - from, pieces, whole };
 }
 
 /** A part of an open file piece by piece, up to its end if that comes first. */

@@ -36,17 +36,28 @@ class SyntaxFault extends Error {
   }
 }
 
+/** Who is told of values while a text is scanned. What is passed is only valid during the call. */
+export interface JsonVisitor {
+  /** The path of every value, and what tells its place. */
+  visit?(path: JsonPath, place: () => Position): void;
+  /** Whether an item of a list of the outermost object is taken out of that list; `place` tells where it lies. */
+  take?(list: string, index: number, item: unknown, place: BytePlace): boolean;
+}
+
+/** Where a value's text lies, in bytes. */
+export interface BytePlace {
+  readonly offset: number;
+  readonly length: number;
+}
+
 /**
  * Reads a JSON text (RFC 8259, nothing more), also for what JSON.parse takes silently: keys that occur twice or set a
  * prototype, whole numbers that would be rounded, numbers that would become null. A syntax error is the last fault.
  * Of the text only what is being parsed need be in the window: the whole where it is no object and no list, else one
- * value in it, or one item of a list in it. Calls `visit` with the path of every value, and what tells its place; both
- * are only valid during the call. Throws NotUtf8, and RangeError where one item is longer than a string can be.
+ * value in it, or one item of a list in it. Throws NotUtf8, and RangeError where one item is longer than a string can
+ * be.
  */
-export function scanJson(
-  window: TextWindow,
-  visit: (path: JsonPath, place: () => Position) => void = () => {},
-): ScannedJson {
+export function scanJson(window: TextWindow, { visit, take }: JsonVisitor = {}): ScannedJson {
   const faults: ScanFault[] = [];
   const path: (string | number)[] = [];
   let { text } = window;
@@ -109,14 +120,19 @@ export function scanJson(
   /** The value is given where it is not part of a larger one that is parsed as a whole. */
   const scanValue = (isPart: boolean): unknown => {
     skipSpace();
-    visit(path, place);
+    visit?.(path, place);
     const character = text[at];
     if (isPart) return scanPart(character);
     if (character === "{" && path.length === 0) return scanObject(false);
     if (character === "[" && path.length < 2) return scanArray(false);
     return keeping((start) => {
       scanPart(character);
-      return JSON.parse(since(start));
+      const value: unknown = JSON.parse(since(start));
+      const [list, index] = path;
+      if (take === undefined || typeof list !== "string" || typeof index !== "number") return value;
+      const from = window.bytesBefore(start);
+      const place = { offset: from, length: window.bytesBefore(offset()) - from };
+      return take(list, index, value, place) ? undefined : value;
     });
   };
   const scanPart = (character: string | undefined): void => {
@@ -154,7 +170,7 @@ export function scanJson(
     scanItems("]", () => {
       path.push(index++);
       const value = scanValue(isPart);
-      if (!isPart) array.push(value);
+      if (!isPart && value !== undefined) array.push(value);
       path.pop();
     });
     return array;

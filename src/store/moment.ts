@@ -3,7 +3,7 @@ import { stateAfter } from "../core/draft.ts";
 import { DomainError } from "../core/errors.ts";
 import type { State, Write } from "../core/state.ts";
 import type { StoreDocument } from "./document.ts";
-import { openJournal, recordsOf } from "./journal-file.ts";
+import { keepJournal, openJournal, outlinesOf, recordsOf } from "./journal-file.ts";
 import type { Head } from "./journal-format.ts";
 import type { LargeStore } from "./large-store.ts";
 import { type Loaded, tailBackTo } from "./load-store.ts";
@@ -24,19 +24,22 @@ export function documentAt(paths: StorePaths, schema: string, loaded: Loaded, at
   const present = loaded.document;
   if ("serial" in at && at.serial === present.serial) return present;
   if ("serial" in at && at.serial > present.serial) throw notYet(paths, at.serial, present.serial);
-  const journal = openJournal(paths.journal, shownPath(paths, paths.journal));
+  const journal = keepJournal(paths.journal, shownPath(paths, paths.journal));
   if (journal === undefined || loaded.tail === undefined) throw noHistory(paths);
+  let isMade = false;
   try {
-    const heads = Array.from(recordsOf(journal), ({ record }) => record.head);
+    const heads = Array.from(outlinesOf(journal), ({ record }) => record.head);
     const wanted = lastUpTo(heads, at);
     if (wanted === -1) throw tooEarly(paths, at, heads[0]!);
     // What was done outside pchat after the last change has no time of its own yet.
     const isLast = wanted === heads.length - 1;
     if ("time" in at && isLast && present.serial === heads[wanted]!.serial) return present;
     let left = wanted + 1;
-    return replay(recordsOf(journal), schema, () => left-- > 0)!;
+    const document = replay(journal, schema, () => left-- > 0)!;
+    isMade = true;
+    return document;
   } finally {
-    closeSync(journal.fd);
+    if (!isMade) journal.close();
   }
 }
 

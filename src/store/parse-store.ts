@@ -1,10 +1,20 @@
 import { DomainError, type Hint } from "../core/errors.ts";
+import { type Collection, nouns } from "../core/state.ts";
+import { completed } from "./completed.ts";
 import { type StoreDocument, schemaVersion } from "./document.ts";
-import type { FileBytes } from "./files.ts";
-import { pathText, type ScanFault, scanJson } from "./json-scan.ts";
+import type { FileBytes } from "./file-image.ts";
+import { buildFileLists } from "./file-lists.ts";
+import { type JsonVisitor, pathText, type ScanFault, scanJson } from "./json-scan.ts";
 import { migrate } from "./migrations.ts";
 import { NotUtf8, type Position, type TextWindow, textWindow } from "./text-window.ts";
-import { type Fault, trustedDocument, validateStore } from "./validate-store.ts";
+import {
+  completedItem,
+  createValidation,
+  type Fault,
+  trustedDocument,
+  type Validated,
+  validateStore,
+} from "./validate-store.ts";
 
 /** A fault as `-o json` shows it. */
 export interface PlacedFault {
@@ -24,21 +34,69 @@ export interface ParsedStore {
 
 /**
  * Reads the bytes of a store's file. `trusted` says that their checksum is one that pchat noted when it wrote
- * them; anything else is checked in full. Throws `store-damaged` with every fault, its path, line and column.
+ * them; anything else is checked in full. Of many bytes the objects stay where they are, and are read again when they
+ * are asked for. Throws `store-damaged` with every fault, its path, line and column.
  */
 export function parseStore(bytes: FileBytes, shown: string, schema: string, trusted: boolean): ParsedStore {
   if (trusted && bytes.whole !== undefined) {
     const value = JSON.parse(bytes.whole.toString("utf8")) as Fields;
-    if (value["schemaVersion"] === schemaVersion) return trustedStore(value, schema);
+    if (value["schemaVersion"] === schemaVersion) return trustedStore(trustedDocument(value, schema));
   }
+  const byItems = bytes.whole === undefined ? parseByItems(bytes, shown, schema, trusted) : undefined;
+  return byItems ?? parseAtOnce(bytes, shown, schema, trusted);
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const trustedStore = (document: StoreDocument): ParsedStore => ({
+  document,
+  version: schemaVersion,
+  notices: [],
+});
+
+/** With every object in memory. */
+function parseAtOnce(bytes: FileBytes, shown: string, schema: string, trusted: boolean): ParsedStore {
   const window = textWindow(bytes.pieces());
   const value = checkedValue(window, shown);
-  if (trusted && value["schemaVersion"] === schemaVersion) return trustedStore(value, schema);
   const version = checkVersion(value, bytes, shown);
-  const { document, faults, unknown } = validateStore(
-    version === schemaVersion ? value : migrate(value, version),
-    schema,
-  );
+  if (trusted && version === schemaVersion) return trustedStore(trustedDocument(value, schema));
+  const current = version === schemaVersion ? value : migrate(value, version);
+  return checkedStore(validateStore(current, schema), version, bytes, shown, window);
+}
+
+/** Object by object; undefined for a file of an older version, and one whose objects are not in their order. */
+function parseByItems(
+  bytes: FileBytes,
+  shown: string,
+  schema: string,
+  trusted: boolean,
+): ParsedStore | undefined {
+  const window = textWindow(bytes.pieces());
+  const builder = buildFileLists(bytes, trusted ? completed : completedItem);
+  const validation = createValidation(schema);
+  const value = checkedValue(window, shown, {
+    take: (list, index, item, { offset, length }) => {
+      if (!Object.hasOwn(nouns, list)) return false;
+      const collection = list as Collection;
+      if (!trusted) validation.item(collection, index, item);
+      const id = (item as { readonly id?: number } | null)?.id ?? Number.NaN;
+      builder.add(collection, { offset: bytes.from + offset, length, id });
+      return true;
+    },
+  });
+  const lists = builder.finish();
+  if (value === null || value["schemaVersion"] !== schemaVersion || lists === undefined) return undefined;
+  if (trusted) return trustedStore(trustedDocument(value, schema, lists));
+  return checkedStore(validation.finish(value, lists), schemaVersion, bytes, shown, window);
+}
+
+function checkedStore(
+  { document, faults, unknown }: Validated,
+  version: number,
+  bytes: FileBytes,
+  shown: string,
+  window: TextWindow,
+): ParsedStore {
   if (document === undefined) throw damaged(shown, located(bytes, faults));
   const known = noticesOf(window, shown);
   const kept = unknown.map(
@@ -46,14 +104,6 @@ export function parseStore(bytes: FileBytes, shown: string, schema: string, trus
   );
   return { document, version, notices: [...known, ...kept] };
 }
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const trustedStore = (value: Fields, schema: string): ParsedStore => ({
-  document: trustedDocument(value, schema),
-  version: schemaVersion,
-  notices: [],
-});
 
 function noticesOf({ hasByteOrderMark, hasCarriageReturns }: TextWindow, shown: string): readonly string[] {
   return [
@@ -65,9 +115,9 @@ function noticesOf({ hasByteOrderMark, hasCarriageReturns }: TextWindow, shown: 
 }
 
 /** The value of a text without a fault. */
-function checkedValue(window: TextWindow, shown: string): Fields {
+function checkedValue(window: TextWindow, shown: string, visitor: JsonVisitor = {}): Fields {
   try {
-    const { value, faults, brokenAt } = scanJson(window);
+    const { value, faults, brokenAt } = scanJson(window, visitor);
     if (brokenAt !== undefined) requireMerged(window, brokenAt, shown);
     if (faults.length > 0) throw damaged(shown, faults);
     return value as Fields;
@@ -159,12 +209,15 @@ function located(bytes: FileBytes, faults: readonly Fault[]): ScanFault[] {
   );
   // Most values lie in items of lists without a fault: there is no need to put their paths into words.
   let isWanted = false;
-  scanJson(textWindow(bytes.pieces()), (path, place) => {
-    if (path.length > 2 && !isWanted) return;
-    const key = pathText(path);
-    const isKnown = places.has(key);
-    if (isKnown) places.set(key, place());
-    if (path.length <= 2) isWanted = isKnown;
+  scanJson(textWindow(bytes.pieces()), {
+    take: () => true,
+    visit: (path, place) => {
+      if (path.length > 2 && !isWanted) return;
+      const key = pathText(path);
+      const isKnown = places.has(key);
+      if (isKnown) places.set(key, place());
+      if (path.length <= 2) isWanted = isKnown;
+    },
   });
   return faults.map((fault) => {
     const own = fault.path.map((_, at) => places.get(pathText(fault.path.slice(0, at + 1))));

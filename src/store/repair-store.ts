@@ -7,7 +7,7 @@ import { changeRecord, settle, snapshotRecord, tidy, type WriteContext } from ".
 import { differences, objectCount, type StoreDocument } from "./document.ts";
 import { documentChecksum } from "./document-text.ts";
 import { keepCopy, ownershipOf, piecesOf } from "./files.ts";
-import { openJournal, recordsOf } from "./journal-file.ts";
+import { keepJournal, type OpenJournal, openJournal, outlinesOf } from "./journal-file.ts";
 import { encode } from "./journal-format.ts";
 import { loadStore, readStoreFile } from "./load-store.ts";
 import { checkMessageFiles, repairMessages } from "./messages.ts";
@@ -85,25 +85,21 @@ function provenJournal(
 ): { readonly proven: Proven | undefined; readonly fault: string | null } | undefined {
   const journal = openOrNothing(paths);
   if (journal === undefined) return undefined;
-  const replay = createReplay(schema);
+  const replay = createReplay(journal, schema);
   let last = { end: 0, chain: "" };
-  try {
-    const fault = problemOf(() => {
-      for (const { record, end, chain } of recordsOf(journal)) {
-        replay.apply(record);
-        last = { end, chain };
-      }
-    });
-    const document = replay.document();
-    return { proven: document && { document, ...last, isWhole: fault === null }, fault };
-  } finally {
-    closeSync(journal.fd);
-  }
+  const fault = problemOf(() => {
+    for (const outlined of outlinesOf(journal)) {
+      replay.apply(outlined);
+      last = { end: outlined.end, chain: outlined.chain };
+    }
+  });
+  const document = replay.document();
+  return { proven: document && { document, ...last, isWhole: fault === null }, fault };
 }
 
-function openOrNothing(paths: StorePaths): ReturnType<typeof openJournal> {
+function openOrNothing(paths: StorePaths): OpenJournal | undefined {
   try {
-    return openJournal(paths.journal, shownPath(paths, paths.journal));
+    return keepJournal(paths.journal, shownPath(paths, paths.journal));
   } catch (error) {
     if (error instanceof DomainError && error.code === "store-damaged") return undefined;
     throw error;

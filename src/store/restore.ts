@@ -88,7 +88,7 @@ function change(context: WriteContext, present: Loaded, backup: Backup, author: 
 }
 
 function lostMessages({ paths }: WriteContext, { document, messages }: Backup): ContentEdit[] {
-  const names = new Map(document.lists.rooms.map(({ id, identity }) => [id, identity]));
+  const names = new Map(Array.from(document.lists.rooms, ({ id, identity }) => [id, identity]));
   const present = openContent(paths, document.lineage);
   return missingMessages(present, messages, (id) => names.get(id) ?? `room ${id}, which was removed`);
 }

@@ -2,8 +2,9 @@ import { LowSync, type SyncAdapter } from "lowdb";
 import { checksumOfAll, startChecksum } from "./checksum.ts";
 import type { StoreDocument } from "./document.ts";
 import { documentText } from "./document-text.ts";
+import { readImage } from "./file-image.ts";
 import { fileStamp } from "./file-stamp.ts";
-import { ownershipOf, putInPlace, readImage, removeQuietly, writeTemporary } from "./files.ts";
+import { ownershipOf, putInPlace, removeQuietly, writeTemporary } from "./files.ts";
 import { parseStore } from "./parse-store.ts";
 import type { StorePaths } from "./store-paths.ts";
 
@@ -15,6 +16,8 @@ export interface FileContent {
   readonly checksum: string;
   readonly size: number;
   readonly modified: Date;
+  /** Throws `store-stale` where the document may no longer be what the file holds. */
+  requireSame(): void;
 }
 
 export interface FileHooks {
@@ -66,11 +69,10 @@ export function createStoreFile(paths: StorePaths, schema: string, hooks: FileHo
 }
 
 function readContent(paths: StorePaths, schema: string, hooks: FileHooks): FileContent | undefined {
-  return readImage(paths.file, paths.given, false, (image) => {
-    const { size, modified } = image;
-    const sum = checksumOfAll(image.pieces());
-    const parsed = parseStore(image, paths.given, schema, hooks.isTrusted(sum));
-    return { ...parsed, checksum: sum, size, modified };
+  return readImage(paths.file, paths.given, false, ({ bytes, modified, requireSame }) => {
+    const sum = checksumOfAll(bytes.pieces());
+    const parsed = parseStore(bytes, paths.given, schema, hooks.isTrusted(sum));
+    return { ...parsed, checksum: sum, size: bytes.size, modified, requireSame };
   });
 }
 

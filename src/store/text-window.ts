@@ -26,22 +26,37 @@ export interface TextWindow {
   readOn(from: number): boolean;
   /** Of an offset in the window, or of its end. */
   position(offset: number): Position;
+  /** How many bytes lie before an offset in the window, a byte order mark among them. Each must be asked for in turn. */
+  bytesBefore(offset: number): number;
   /** Whether what was read so far begins with a byte order mark, and has line ends of Windows. */
   readonly hasByteOrderMark: boolean;
   readonly hasCarriageReturns: boolean;
 }
+
+const byteOrderMark = "\uFEFF";
 
 /** A window on the text that bytes in pieces make. */
 export function textWindow(chunks: Iterable<Buffer>): TextWindow {
   const pieces = decoded(chunks);
   let text = "";
   let start = 0;
+  let isBegun = false;
   let hasByteOrderMark = false;
   let hasCarriageReturns = false;
   /** A place of which the line is known, no later than the window. */
   let known = { offset: 0, line: 1, lineStart: 0 };
   /** The last that was asked for: who asks goes from the beginning to the end. */
   let latest = known;
+  /** The last place of which it is known how many bytes lie before it. */
+  let counted = { offset: 0, bytes: 0 };
+  /** Up to where every character so far has one byte, as most texts have to their end. */
+  let plainUpTo = 0;
+  const countBytes = (offset: number): void => {
+    const { offset: from, bytes } = counted;
+    const isPlain = offset <= plainUpTo;
+    const more = isPlain ? offset - from : Buffer.byteLength(text.slice(from - start, offset - start));
+    counted = { offset, bytes: bytes + more };
+  };
   const countTo = (offset: number, from: typeof known): typeof known => {
     let { line, lineStart } = from;
     for (
@@ -53,6 +68,14 @@ export function textWindow(chunks: Iterable<Buffer>): TextWindow {
       lineStart = end + start + 1;
     }
     return { offset, line, lineStart };
+  };
+  const withoutMark = (piece: string): string => {
+    const isMarked = !isBegun && piece.startsWith(byteOrderMark);
+    isBegun = true;
+    if (!isMarked) return piece;
+    hasByteOrderMark = true;
+    counted = { offset: 0, bytes: Buffer.byteLength(byteOrderMark) };
+    return piece.slice(byteOrderMark.length);
   };
   return {
     get text() {
@@ -68,14 +91,16 @@ export function textWindow(chunks: Iterable<Buffer>): TextWindow {
       return hasCarriageReturns;
     },
     readOn: (from) => {
-      const { value: piece, done } = pieces.next();
-      if (done === true) return false;
-      const isFirst = start === 0 && text === "" && !hasByteOrderMark;
-      if (isFirst && piece.startsWith("\uFEFF")) hasByteOrderMark = true;
+      const next = pieces.next();
+      if (next.done === true) return false;
+      const { size } = next.value;
+      const piece = withoutMark(next.value.piece);
       known = countTo(from, latest.offset <= from ? latest : known);
       latest = known;
+      if (counted.offset < from) countBytes(from);
       hasCarriageReturns ||= piece.includes("\r\n") || (text.endsWith("\r") && piece.startsWith("\n"));
-      text = text.slice(from - start) + (isFirst && hasByteOrderMark ? piece.slice(1) : piece);
+      if (plainUpTo === start + text.length && piece.length === size) plainUpTo += size;
+      text = text.slice(from - start) + piece;
       start = from;
       return true;
     },
@@ -83,20 +108,27 @@ export function textWindow(chunks: Iterable<Buffer>): TextWindow {
       latest = countTo(offset, latest.offset <= offset ? latest : known);
       return { line: latest.line, column: offset - latest.lineStart + 1 };
     },
+    bytesBefore: (offset) => {
+      countBytes(offset);
+      return counted.bytes;
+    },
   };
 }
 
-/** Text out of bytes, cut between characters. */
-function* decoded(chunks: Iterable<Buffer>): Generator<string, undefined> {
+/** Text out of bytes, cut between characters, with the number of its bytes. */
+function* decoded(
+  chunks: Iterable<Buffer>,
+): Generator<{ readonly piece: string; readonly size: number }, undefined> {
   let rest: Buffer = Buffer.alloc(0);
   for (const chunk of chunks) {
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     const whole = wholeCharacters(bytes);
     if (!isUtf8(whole)) {
-      yield bytes.toString("utf8", 0, firstInvalid(bytes));
+      const size = firstInvalid(bytes);
+      yield { piece: bytes.toString("utf8", 0, size), size };
       throw new NotUtf8();
     }
-    if (whole.length > 0) yield whole.toString("utf8");
+    if (whole.length > 0) yield { piece: whole.toString("utf8"), size: whole.length };
     rest = bytes.subarray(whole.length);
   }
   if (rest.length > 0) throw new NotUtf8();

@@ -1,7 +1,8 @@
 import { statSync } from "node:fs";
 import type { StoreDocument } from "./document.ts";
+import { readImage } from "./file-image.ts";
 import { readLockRecord, type Stamps } from "./file-lock.ts";
-import { readImage, stampOf } from "./files.ts";
+import { stampOf } from "./files.ts";
 import { parseStore } from "./parse-store.ts";
 import type { StorePaths } from "./store-paths.ts";
 
@@ -27,10 +28,8 @@ export function readUntouched(paths: StorePaths, schema: string): StoreDocument 
   const present = presentStamps(paths);
   if (present.file !== noted.file || present.journal !== noted.journal) return undefined;
   try {
-    return readImage(paths.file, paths.given, false, (image) =>
-      noted.file.startsWith(`${image.stamp}:`)
-        ? parseStore(image, paths.given, schema, true).document
-        : undefined,
+    return readImage(paths.file, paths.given, false, ({ bytes, stamp }) =>
+      noted.file.startsWith(`${stamp}:`) ? parseStore(bytes, paths.given, schema, true).document : undefined,
     );
   } catch {
     // Reading it as any other store tells what is wrong.

@@ -1,9 +1,12 @@
+import { closeSync, fstatSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DomainError } from "../../src/core/errors.ts";
+import { collections } from "../../src/core/state.ts";
 import { applyWrites, emptyDocument } from "../../src/store/document.ts";
 import { documentText } from "../../src/store/document-text.ts";
-import type { FileBytes } from "../../src/store/files.ts";
 import { type JsonPath, pathText, scanJson } from "../../src/store/json-scan.ts";
 import { parseStore } from "../../src/store/parse-store.ts";
 import { type Position, textWindow } from "../../src/store/text-window.ts";
@@ -24,7 +27,11 @@ function scanned(pieces: readonly Buffer[]) {
   const places: Place[] = [];
   const window = textWindow(pieces);
   try {
-    const result = scanJson(window, (path, place) => places.push({ path: [...path], ...place() }));
+    const result = scanJson(window, {
+      visit: (path, place) => {
+        places.push({ path: [...path], ...place() });
+      },
+    });
     return { result, places };
   } catch (error) {
     return { result: String(error), places };
@@ -108,29 +115,34 @@ describe("a text in pieces", () => {
 });
 
 describe("a store's file in pieces", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "pchat-parse-"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
   const empty = emptyDocument("11111111-2222", "schema");
   const document = applyWrites(empty, initial.writes, { serial: 1, nextId: 4, directory: null });
   const usual = Buffer.concat([...documentText(document)]).toString("utf8");
 
-  const bytesOf = (pieces: readonly Buffer[]): FileBytes => {
-    const size = pieces.reduce((sum, { length }) => sum + length, 0);
-    return {
-      fd: -1,
-      from: 0,
-      size,
-      pieces: () => pieces,
-      whole: pieces.length === 1 ? pieces[0] : undefined,
-    };
-  };
-
-  /** What is read, or how it is refused. */
+  /** What is read, with each object in memory, or how it is refused. */
   function outcome(pieces: readonly Buffer[], trusted = false): unknown {
+    const whole = pieces.length === 1 ? pieces[0] : undefined;
+    const path = join(folder, "pchat.json");
+    writeFileSync(path, Buffer.concat(pieces));
+    const fd = openSync(path, "r");
+    const bytes = { fd, from: 0, size: fstatSync(fd).size, pieces: () => pieces, whole };
     try {
-      return parseStore(bytesOf(pieces), "pchat.json", "schema", trusted);
+      const parsed = parseStore(bytes, "pchat.json", "schema", trusted);
+      const { lists } = parsed.document;
+      const held = collections.map((collection) => [collection, [...lists[collection]]]);
+      return { ...parsed, document: { ...parsed.document, lists: Object.fromEntries(held) } };
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const { code, message, details, hint } = error;
       return { code, message, details, hint };
+    } finally {
+      closeSync(fd);
     }
   }
 
