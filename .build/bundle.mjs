@@ -53,7 +53,17 @@ const asBundle = {
   sourcesContent: false,
   // `import()` becomes `require`, which starts faster and which the loader of the bundles can follow.
   supported: { "dynamic-import": false },
-  external: ["./program.js"],
+};
+/**
+ * A bundle is a function, whether it is run as a script or as a module: its text is compiled as it is read, since a
+ * copy with a wrapper around it would take V8 as long as everything that a command does.
+ */
+const asFunction = {
+  ...asBundle,
+  banner: {
+    js: `(bundle => typeof module === "object" ? (module.exports = bundle) : bundle)(function (exports, require, module, __filename, __dirname) {`,
+  },
+  footer: { js: "})" },
 };
 
 /** The list of commands, in the place of reading their folder. */
@@ -132,6 +142,7 @@ const loadedAtUse = {
   "node:timers/promises": ["setTimeout"],
   "node:tty": ["isatty"],
   "node:child_process": ["spawn"],
+  "node:v8": ["setFlagsFromString"],
 };
 
 /** What is loaded at once without being used at once, or at all. */
@@ -181,16 +192,17 @@ const exportsOf = async (library) =>
 
 async function bundleProgram() {
   const libraries = new Set();
+  await build({ ...asBundle, entryPoints: ["bin/pchat.ts"], outdir: bin });
   await build({
-    ...asBundle,
-    entryPoints: ["bin/pchat.ts", "bin/program.ts"],
+    ...asFunction,
+    entryPoints: ["bin/program.ts"],
     outdir: bin,
     plugins: [commandList, lazyLibraries(libraries), lighterModules, plainBytes],
   });
   await Promise.all(
     [...libraries].map((library) =>
       build({
-        ...asBundle,
+        ...asFunction,
         stdin: {
           contents: `import * as all from ${JSON.stringify(library)};
 export * from ${JSON.stringify(library)};
@@ -242,7 +254,7 @@ async function storeCode() {
   const trainer = join(dist, "train.mjs");
   const folder = mkdtempSync(join(tmpdir(), "pchat-build-"));
   await build({ ...common, format: "esm", entryPoints: [".build/train.ts"], outfile: trainer });
-  for (const purpose of ["prepare", "change", "show"]) {
+  for (const purpose of ["prepare", "change", "test", "show"]) {
     const { status, stderr } = spawnSync(process.execPath, [trainer, bin, folder, purpose], {
       encoding: "utf8",
     });

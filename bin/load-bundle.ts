@@ -6,22 +6,35 @@ import { Script } from "node:vm";
 /** Loads one of the build's CommonJS bundles by the name of its file, as `require` does, once. */
 export type LoadBundle = (name: string) => unknown;
 
-/** What a command line is about to do, as far as its first word tells: showing uses less code than all else. */
-export type Purpose = "show" | "change";
+/** What the build makes of a bundle: a function, as Node makes one of a CommonJS module. */
+type Bundle = (
+  exports: unknown,
+  require: (name: string) => unknown,
+  module: { exports: unknown },
+  filename: string,
+  dirname: string,
+) => void;
 
-export const purposeOf = (command: string): Purpose => (/^get-/i.test(command) ? "show" : "change");
+/** What a command line is about to do, as far as its first word tells: each uses other code, and loads no more. */
+export type Purpose = "show" | "test" | "change";
+
+export function purposeOf(command: string): Purpose {
+  if (/^get-/i.test(command)) return "show";
+  return /^test-/i.test(command) ? "test" : "change";
+}
 
 /**
  * A loader for the bundles in a folder. Where the build left V8's compiled code beside a bundle, made by this very
  * version of Node, it is taken instead of compiling the source again; V8 itself refuses code that does not fit the
- * source or its settings, and compiles. Elsewhere Node's own compile cache does the same, where Node has one.
+ * source or its settings, and compiles. Elsewhere, and without a purpose, bundles are modules of Node, which finds
+ * their source maps, and whose own compile cache does the same, where it has one.
  *
  * `compiled` is for the build: called with every script as it is loaded, none of them from stored code.
  */
 export function bundleLoader(
   folder: string,
   require: NodeJS.Require,
-  purpose: Purpose,
+  purpose: Purpose | undefined,
   compiled?: (path: string, script: Script) => void,
 ): LoadBundle {
   const loaded = new Map<string, { exports: unknown }>();
@@ -29,16 +42,14 @@ export function bundleLoader(
     const known = loaded.get(name);
     if (known !== undefined) return known.exports;
     const path = join(folder, name);
-    const code = compiled === undefined ? storedCode(path, purpose) : undefined;
-    if (code === undefined && compiled === undefined) return compileAndKeep(path, require);
-    const script = new Script(wrapped(readFileSync(path).toString("latin1")), {
-      filename: path,
-      ...(code === undefined ? {} : { cachedData: code }),
-    });
+    const code = compiled === undefined && purpose !== undefined ? storedCode(path, purpose) : undefined;
+    const isModule = code === undefined && compiled === undefined;
+    const script = isModule ? undefined : scriptOf(path, code);
+    const bundle = script === undefined ? compileAndKeep(path, require) : script.runInThisContext();
     const module = { exports: {} };
     loaded.set(name, module);
-    script.runInThisContext()(module.exports, fromBundle, module, path, folder);
-    compiled?.(path, script);
+    (bundle as Bundle)(module.exports, fromBundle, module, path, folder);
+    if (script !== undefined) compiled?.(path, script);
     return module.exports;
   };
   const fromBundle = (name: string): unknown => (name.startsWith("./") ? load(name.slice(2)) : require(name));
@@ -64,6 +75,9 @@ function compileAndKeep(path: string, require: NodeJS.Require): unknown {
   return require(path);
 }
 
-/** As Node wraps a CommonJS module. Bundles are ASCII, so that they can be read without decoding. */
-const wrapped = (source: string): string =>
-  `(function (exports, require, module, __filename, __dirname) {${source}\n})`;
+/** Bundles are ASCII, so that they can be read without decoding. */
+const scriptOf = (path: string, code: Buffer | undefined): Script =>
+  new Script(readFileSync(path).toString("latin1"), {
+    filename: path,
+    ...(code === undefined ? {} : { cachedData: code }),
+  });

@@ -19,12 +19,11 @@ function saysVersion(): boolean {
 }
 
 function loadProgram(): Program {
-  if (process.env["PCHAT_DEBUG"]) {
-    // Traces name the sources; what is compiled beforehand has no map.
-    process.setSourceMapsEnabled(true);
-    return require("./program.js") as Program;
-  }
-  return bundleLoader(__dirname, require, purposeOf(process.argv[2] ?? ""))("program.js") as Program;
+  const isTraced = Boolean(process.env["PCHAT_DEBUG"]);
+  // Traces name the sources; what is compiled beforehand has no map.
+  if (isTraced) process.setSourceMapsEnabled(true);
+  const purpose = isTraced ? undefined : purposeOf(process.argv[2] ?? "");
+  return bundleLoader(__dirname, require, purpose)("program.js") as Program;
 }
 
 if (!saysVersion()) loadProgram().main(process.argv.slice(2), manifest.version);

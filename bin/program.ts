@@ -27,7 +27,7 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     platform: process.platform === "win32" ? "powershell" : "posix",
     commands,
     now: () => new Date().toISOString(),
-    clock: () => performance.now(),
+    clock: milliseconds,
     osUser: accountName,
     openStore: (options) =>
       createJsonStore({
@@ -57,6 +57,12 @@ export async function main(argv: readonly string[], version: string): Promise<vo
       return (await import("../src/store/stored-names.ts")).namesIn(store, named, typed);
     },
   });
+}
+
+/** Unlike `performance`, there without being loaded. */
+function milliseconds(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1000 + nanoseconds / 1e6;
 }
 
 /** Account that runs the process; a container may run as a number that no account has. */

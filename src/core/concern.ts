@@ -2,15 +2,17 @@ import { participates } from "./access.ts";
 import type { Directory, UserEntry } from "./directory.ts";
 import { dnKey } from "./distinguished-name.ts";
 import { sameValue } from "./draft.ts";
+import type { Category } from "./nouns/category.ts";
 import type { Policy } from "./nouns/policy.ts";
 import type { Room } from "./nouns/room.ts";
-import { bothSides, type Passage, type Traveller } from "./passage.ts";
+import { bothSides, type Passage, type RoomSides, type Side, type Traveller } from "./passage.ts";
 import { candidatesFor, everybody, inScope, peopleIn, peopleUnder, sortedByRoom } from "./people.ts";
 import { isSitePolicy } from "./policy-resolution.ts";
 import { entryOf } from "./principal.ts";
 import { principalKey } from "./principal-word.ts";
 import { coveringKeys } from "./scope.ts";
-import type { State, Write } from "./state.ts";
+import { distinct, remembered } from "./sequence.ts";
+import type { Collection, State, Write } from "./state.ts";
 import { fold } from "./text.ts";
 
 export type Crowd = Set<Traveller>;
@@ -26,15 +28,86 @@ export interface Concern {
 /** Only rooms and people that the writes (and another directory) can concern: all others are as they were. */
 export function concernOf(passage: Passage, writes: readonly Write[], directoryChanged: boolean): Concern {
   const categories = new Map<number, Crowd>();
-  const rooms = new Map<number, Write<"rooms">>();
-  for (const write of writes) {
-    if (write.collection === "rooms") rooms.set(write.id, write as Write<"rooms">);
-    if (write.collection === "categories") {
-      addUnderCategory(passage, crowdIn(categories, write.id), write as Write<"categories">);
+  for (const write of writesOf(writes, "categories")) {
+    const crowd = crowdIn(categories, write.id);
+    for (const traveller of underCategory(passage, write)) crowd.add(traveller);
+  }
+  const ofCategory = categoriesBy(passage);
+  for (const traveller of distinct(travellersOf(passage, writes, directoryChanged))) {
+    for (const category of ofCategory(traveller)) crowdIn(categories, category).add(traveller);
+  }
+  return { passage, directoryChanged, rooms: roomWrites(writes), categories };
+}
+
+const writesOf = <C extends Collection>(writes: readonly Write[], collection: C): Write<C>[] =>
+  writes.filter((write): write is Write<C> => write.collection === collection);
+
+const roomWrites = (writes: readonly Write[]): ReadonlyMap<number, Write<"rooms">> =>
+  new Map(writesOf(writes, "rooms").map((write) => [write.id, write]));
+
+/** Where somebody must be looked at. */
+export interface Encounter {
+  readonly room: RoomSides;
+  readonly traveller: Traveller;
+}
+
+/**
+ * Whom a change can concern and where, as `concernOf` and `concernedRooms` have it, in the order that takes the least
+ * work for the first: nothing is looked for before it is needed. The same may come more than once.
+ */
+export function* encounters(
+  passage: Passage,
+  writes: readonly Write[],
+  directoryChanged: boolean,
+): Iterable<Encounter> {
+  const rooms = roomWrites(writes);
+  for (const write of rooms.values()) {
+    for (const traveller of travellersInRoom(passage, write)) yield { room: write, traveller };
+  }
+  for (const write of writesOf(writes, "categories")) {
+    const crowd = remembered(distinct(underCategory(passage, write)));
+    for (const room of roomsUnder(passage, rooms, write.id)) {
+      for (const traveller of crowd) yield { room, traveller };
     }
   }
-  placeTravellers(passage, categories, travellersOf(passage, writes, directoryChanged));
-  return { passage, directoryChanged, rooms, categories };
+  yield* journeys(passage, rooms, travellersOf(passage, writes, directoryChanged));
+}
+
+/** Everybody in one room before anybody in another: many people tell more than many rooms of one of them. */
+function* journeys(
+  passage: Passage,
+  rooms: ReadonlyMap<number, Write<"rooms">>,
+  travellers: Iterable<Traveller>,
+): Iterable<Encounter> {
+  const ofCategory = categoriesBy(passage);
+  function* journey(traveller: Traveller): Generator<Encounter> {
+    for (const category of ofCategory(traveller)) {
+      for (const room of roomsUnder(passage, rooms, category)) yield { room, traveller };
+    }
+  }
+  const begun: Generator<Encounter>[] = [];
+  for (const traveller of distinct(travellers)) {
+    const rest = journey(traveller);
+    const first = rest.next();
+    if (first.done === true) continue;
+    yield first.value;
+    begun.push(rest);
+  }
+  for (const rest of begun) yield* rest;
+}
+
+/** The rooms of a category, on either side, given what is written to rooms. */
+function* roomsUnder(
+  { before }: Passage,
+  writes: ReadonlyMap<number, Write<"rooms">>,
+  category: number,
+): Iterable<RoomSides> {
+  for (const room of before.state.lookup("rooms", "category", String(category))) {
+    yield writes.get(room.id) ?? { id: room.id, before: room, after: room };
+  }
+  for (const write of writes.values()) {
+    if (write.after?.categoryId === category && write.before?.categoryId !== category) yield write;
+  }
 }
 
 export const concernsAccess = ({ collection }: Write): boolean =>
@@ -53,10 +126,7 @@ function crowdIn(crowds: Map<number, Crowd>, id: number): Crowd {
 }
 
 /** A room that somebody must be looked at in. */
-export interface ConcernedRoom {
-  readonly id: number;
-  readonly before: Room | undefined;
-  readonly after: Room | undefined;
+export interface ConcernedRoom extends RoomSides {
   /** What changed in the room itself. */
   readonly write: Write<"rooms"> | undefined;
   /** People to look at because of themselves or the category; each set is shared by the category's rooms. */
@@ -65,33 +135,28 @@ export interface ConcernedRoom {
 
 /** Every room that somebody must be looked at in, by identity. */
 export function concernedRooms({ passage, rooms, categories }: Concern): ConcernedRoom[] {
-  const ids = new Set(rooms.keys());
+  const found = new Map<number, RoomSides>(rooms);
   for (const [category, crowd] of categories) {
     if (crowd.size === 0) continue;
-    for (const side of bothSides) {
-      for (const { id } of passage[side].state.lookup("rooms", "category", String(category))) ids.add(id);
-    }
+    for (const room of roomsUnder(passage, rooms, category)) found.set(room.id, room);
   }
-  const found = [...ids].map((id): ConcernedRoom => {
-    const before = passage.before.state.get("rooms", id);
-    const after = passage.after.state.get("rooms", id);
+  const concerned = [...found.values()].map(({ id, before, after }): ConcernedRoom => {
     const crowds = new Set(
       [before, after].flatMap((room) => (room && categories.get(room.categoryId)) ?? []),
     );
     return { id, before, after, write: rooms.get(id), crowds: [...crowds].filter(({ size }) => size > 0) };
   });
-  return sortedByRoom(
-    found.filter(({ before, after }) => before !== undefined || after !== undefined),
-    ({ before, after }) => (after ?? before)!,
-  );
+  return sortedByRoom(concerned, ({ before, after }) => (after ?? before)!);
 }
 
 /** People whom a room's own change can concern. */
-export function crowdOfWrite(passage: Passage, { before, after }: Write<"rooms">): Crowd {
-  const crowd: Crowd = new Set();
+export const crowdOfWrite = (passage: Passage, write: Write<"rooms">): Crowd =>
+  new Set(travellersInRoom(passage, write));
+
+function* travellersInRoom(passage: Passage, { before, after }: Write<"rooms">): Iterable<Traveller> {
   if (before !== undefined && after !== undefined && !shapeDiffers(before, after)) {
-    for (const list of roomLists) addUnder(passage, crowd, before[list], after[list]);
-    return crowd;
+    for (const list of roomLists) yield* under(passage, before[list], after[list]);
+    return;
   }
   for (const [side, room] of [
     ["before", before],
@@ -99,10 +164,8 @@ export function crowdOfWrite(passage: Passage, { before, after }: Write<"rooms">
   ] as const) {
     if (room === undefined) continue;
     const category = passage[side].state.get("categories", room.categoryId);
-    for (const person of candidatesFor(passage[side], room, category))
-      crowd.add(passage.traveller(side, person));
+    for (const person of candidatesFor(passage[side], room, category)) yield passage.traveller(side, person);
   }
-  return crowd;
 }
 
 export const roomLists = ["members", "managers", "presenters"] as const;
@@ -111,9 +174,10 @@ export const roomLists = ["members", "managers", "presenters"] as const;
 export const shapeDiffers = (a: Room, b: Room): boolean =>
   a.categoryId !== b.categoryId || a.disabled !== b.disabled || a.type !== b.type || a.privacy !== b.privacy;
 
-function addUnderCategory(passage: Passage, crowd: Crowd, { before, after }: Write<"categories">): void {
+/** People whom a category's own change can concern. */
+function* underCategory(passage: Passage, { before, after }: Write<"categories">): Iterable<Traveller> {
   for (const list of ["allowedMembers", "deniedMembers"] as const) {
-    addUnder(passage, crowd, before?.[list] ?? [], after?.[list] ?? []);
+    yield* under(passage, before?.[list] ?? [], after?.[list] ?? []);
   }
   // Without a directory nobody can tell whom a denied group covers: whoever is allowed by name may be meant.
   for (const [side, category] of [
@@ -122,17 +186,17 @@ function addUnderCategory(passage: Passage, crowd: Crowd, { before, after }: Wri
   ] as const) {
     if (passage[side].state.directory !== undefined) continue;
     for (const person of peopleIn(passage[side], category?.allowedMembers ?? [])) {
-      crowd.add(passage.traveller(side, person));
+      yield passage.traveller(side, person);
     }
   }
 }
 
-/** Adds everyone whom an entry covers that one list has and the other has not. */
-function addUnder(passage: Passage, crowd: Crowd, before: readonly string[], after: readonly string[]): void {
+/** Everyone whom an entry covers that one list has and the other has not. */
+function* under(passage: Passage, before: readonly string[], after: readonly string[]): Iterable<Traveller> {
   if (before === after) return;
   for (const entry of [...missingFrom(after, before), ...missingFrom(before, after)]) {
     for (const side of bothSides) {
-      for (const person of peopleUnder(passage[side], entry)) crowd.add(passage.traveller(side, person));
+      for (const person of peopleUnder(passage[side], entry)) yield passage.traveller(side, person);
     }
   }
 }
@@ -144,37 +208,36 @@ function missingFrom(other: readonly string[], list: readonly string[]): string[
 }
 
 /** People who themselves change: by their policy or by what the directory says of them. */
-function travellersOf(passage: Passage, writes: readonly Write[], directoryChanged: boolean): Crowd {
-  const crowd: Crowd = new Set();
-  for (const write of writes) {
-    if (write.collection === "grants") {
-      const { before, after } = write as Write<"grants">;
-      if (before !== undefined) addAddress(passage, crowd, "before", before.user);
-      if (after !== undefined) addAddress(passage, crowd, "after", after.user);
-    } else if (write.collection === "policies") addUsersOf(passage, crowd, write as Write<"policies">);
+function* travellersOf(
+  passage: Passage,
+  writes: readonly Write[],
+  directoryChanged: boolean,
+): Iterable<Traveller> {
+  for (const { before, after } of writesOf(writes, "grants")) {
+    if (before !== undefined) yield travellerAt(passage, "before", before.user);
+    if (after !== undefined) yield travellerAt(passage, "after", after.user);
   }
-  if (directoryChanged) addMoved(passage, crowd);
-  return crowd;
+  for (const write of writesOf(writes, "policies")) yield* usersOf(passage, write);
+  if (directoryChanged) yield* moved(passage);
 }
 
-const addAddress = (passage: Passage, crowd: Crowd, side: "before" | "after", address: string): void => {
-  crowd.add(passage.traveller(side, passage[side].person(address)));
-};
+const travellerAt = (passage: Passage, side: Side, address: string): Traveller =>
+  passage.traveller(side, passage[side].person(address));
 
-/** Adds the users under a policy that was made, removed, or switched. */
-function addUsersOf(passage: Passage, crowd: Crowd, { before, after }: Write<"policies">): void {
+/** The users under a policy that was made, removed, or switched. */
+function* usersOf(passage: Passage, { before, after }: Write<"policies">): Iterable<Traveller> {
   const same =
     before?.enablePersistentChat === after?.enablePersistentChat && before?.identity === after?.identity;
   if (same) return;
   const policies = [before, after].filter((policy) => policy !== undefined);
   if (!policies.some(({ identity }) => appliesByItself(identity))) {
-    for (const policy of policies) addGranted(passage, crowd, policy);
+    for (const policy of policies) yield* granted(passage, policy);
     return;
   }
   for (const side of bothSides) {
     for (const person of everybody(passage[side])) {
       const traveller = passage.traveller(side, person);
-      if (takesPart(traveller.before) !== takesPart(traveller.after)) crowd.add(traveller);
+      if (takesPart(traveller.before) !== takesPart(traveller.after)) yield traveller;
     }
   }
 }
@@ -184,27 +247,27 @@ const takesPart = (person: Traveller["before"]): boolean =>
 
 const appliesByItself = (identity: string): boolean => fold(identity) === "global" || isSitePolicy(identity);
 
-function addGranted(passage: Passage, crowd: Crowd, policy: Policy): void {
+function* granted(passage: Passage, policy: Policy): Iterable<Traveller> {
   for (const side of bothSides) {
-    for (const grant of passage[side].state.lookup("grants", "policy", fold(policy.identity))) {
-      addAddress(passage, crowd, side, grant.user);
+    for (const { user } of passage[side].state.lookup("grants", "policy", fold(policy.identity))) {
+      yield travellerAt(passage, side, user);
     }
   }
 }
 
-/** Adds everybody of whom two directories say something else that matters. */
-function addMoved(passage: Passage, crowd: Crowd): void {
+/** Everybody of whom two directories say something else that matters. */
+function* moved(passage: Passage): Iterable<Traveller> {
   const old = passage.before.state.directory;
   const now = passage.after.state.directory;
   if (old === undefined || now === undefined) {
     for (const side of bothSides) {
-      for (const person of everybody(passage[side])) crowd.add(passage.traveller(side, person));
+      for (const person of everybody(passage[side])) yield passage.traveller(side, person);
     }
     return;
   }
   const sameGroup = groupComparison(old, now);
-  for (const address of otherwise(old, now, sameGroup)) addAddress(passage, crowd, "before", address);
-  for (const address of otherwise(now, old, sameGroup)) addAddress(passage, crowd, "after", address);
+  for (const address of otherwise(old, now, sameGroup)) yield travellerAt(passage, "before", address);
+  for (const address of otherwise(now, old, sameGroup)) yield travellerAt(passage, "after", address);
 }
 
 /** Addresses of the users in a directory of whom another one says something else that matters. */
@@ -248,17 +311,21 @@ function groupComparison(old: Directory, now: Directory): (dn: string) => boolea
 }
 
 /** People who change are looked at in the categories where they are in scope before or after. */
-function placeTravellers(passage: Passage, categories: Map<number, Crowd>, travellers: Crowd): void {
-  const known = { before: categoriesIn(passage.before.state), after: categoriesIn(passage.after.state) };
-  for (const traveller of travellers) {
+function categoriesBy(passage: Passage): (traveller: Traveller) => Iterable<number> {
+  let known: Readonly<Record<Side, readonly Category[]>> | undefined;
+  return function* (traveller) {
+    known ??= { before: categoriesIn(passage.before.state), after: categoriesIn(passage.after.state) };
+    const found = new Set<number>();
     for (const side of bothSides) {
       const person = traveller[side];
       if (person === undefined || participates(person) !== "yes") continue;
       for (const category of known[side]) {
-        if (inScope(person, category)) crowdIn(categories, category.id).add(traveller);
+        if (found.has(category.id) || !inScope(person, category)) continue;
+        found.add(category.id);
+        yield category.id;
       }
     }
-  }
+  };
 }
 
 const categoriesIn = (state: State) => [...state.all("categories")];

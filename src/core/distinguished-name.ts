@@ -3,7 +3,7 @@
  * values and `;` between parts (RFC 1779), `OID.` before a numeric type (RFC 2253). Two spellings of one name are
  * compared by `dnKey`, never as text: servers differ in what they escape (Samba writes `\3B` where AD writes `\;`).
  */
-import { fold } from "./text.ts";
+import { fold, isAscii } from "./text.ts";
 
 /** One `type=value` of a name. */
 export interface AttributeValue {
@@ -164,11 +164,16 @@ function escapeValue(value: string): string {
 const hexPairs = (character: string): string => encodeURIComponent(character).replaceAll("%", "\\");
 
 // A name that is spelled as its key would be but for case: no escapes, quotes, `+`, or spaces around separators.
-// NFC would turn U+037E into `;`, and marks behind the `=` into `≠`. Unicode's classes are loaded at the first use.
+// NFC would turn U+037E into `;`, and marks behind the `=` into `≠`. Unicode's classes take time to load, which the
+// names of most directories need not.
 const isPlainName = (text: string): boolean =>
-  /^(?:[A-Za-z][A-Za-z0-9-]*=(?!\p{M})[^\\"+,;<>=#\s\u037e\p{Cc}](?:[^\\"+,;<>=\u037e\p{Cc}]*[^\\"+,;<>=\s\u037e\p{Cc}])?(?:,(?=[A-Za-z])|$))+$/u.test(
-    text,
-  );
+  isAscii(text)
+    ? /^(?:[A-Za-z][A-Za-z0-9-]*=[^\\"+,;<>=#\s](?:[^\\"+,;<>=]*[^\\"+,;<>=\s])?(?:,(?=[A-Za-z])|$))+$/.test(
+        text,
+      )
+    : /^(?:[A-Za-z][A-Za-z0-9-]*=(?!\p{M})[^\\"+,;<>=#\s\u037e\p{Cc}](?:[^\\"+,;<>=\u037e\p{Cc}]*[^\\"+,;<>=\s\u037e\p{Cc}])?(?:,(?=[A-Za-z])|$))+$/u.test(
+        text,
+      );
 
 /**
  * The text under which a distinguished name is compared and sorted, or undefined when the text is no such name.

@@ -4,7 +4,8 @@ import type { Collection, IndexOf, Objects, State, Write } from "./state.ts";
 
 /**
  * A state that also records writes, so that a later step of the same command sees an earlier one. Nothing is
- * kept until somebody takes `writes()` and keeps them. Do not write to a collection while iterating `all` of it.
+ * kept until somebody takes `writes()` and keeps them. Do not write to a collection while iterating `all` or a lookup
+ * of it.
  */
 export interface Draft extends State {
   /** The state as it was before the first write. */
@@ -210,8 +211,8 @@ function createOverlay<C extends Collection>(base: State, collection: C): Overla
     },
     lookup: (_, name, key) => {
       const filed = filedUnder(indexNamed(name), key).map((id) => get(id)!);
-      const others = [...untouched(base.lookup(collection, name, key), touched)];
-      return filed.length === 0 ? others : [...merged(others, filed)];
+      const others = untouched(base.lookup(collection, name, key), touched);
+      return filed.length === 0 ? others : merged(others, filed);
     },
     all: () => merged(untouched(base.all(collection), touched), own()),
     count: () => base.count(collection) + added,

@@ -12,7 +12,8 @@ import {
   beyond,
   bothSides,
   type Door,
-  doorOf,
+  type Doors,
+  doorsOf,
   type Passage,
   type Side,
   type Traveller,
@@ -28,11 +29,6 @@ export interface EffectCount {
 
 /** With fewer people to look at, one by one is the shortest way. */
 const crowdFrom = 64;
-
-interface Doors {
-  readonly before: Door;
-  readonly after: Door;
-}
 
 /**
  * Counts the effects in one room after the other. Whom no list of a room covers may do there what everyone in scope
@@ -71,7 +67,7 @@ export function effectCounter(
     return { streams: moving, single: new Set([...covered, ...own]) };
   };
   return (room) => {
-    const doors = { before: doorOf(passage.before, room.id), after: doorOf(passage.after, room.id) };
+    const doors = doorsOf(passage, room);
     const { streams, single } = partsOf(room, doors);
     const counts = [
       ...streams.map((stream) => countStream(stream, single, doors)),

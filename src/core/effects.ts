@@ -6,10 +6,11 @@ import {
   concernOf,
   concernsAccess,
   crowdOfWrite,
+  encounters,
 } from "./concern.ts";
 import { type EffectCount, effectCounter } from "./effect-counts.ts";
 import type { Effect } from "./outcome.ts";
-import { actionsOf, beyond, type Door, doorOf, passageOf, type Traveller } from "./passage.ts";
+import { actionsOf, beyond, type Doors, doorsOf, passageOf, type Traveller } from "./passage.ts";
 import type { State, Write } from "./state.ts";
 
 export type { EffectCount } from "./effect-counts.ts";
@@ -60,9 +61,30 @@ function* effectsOf(concern: () => Concern): Iterable<Effect> {
   const { passage } = concern();
   const inOrder = orderly();
   for (const room of concernedRooms(concern())) {
-    const doors = { before: doorOf(passage.before, room.id), after: doorOf(passage.after, room.id) };
-    const { identity } = (room.after ?? room.before)!;
-    for (const traveller of inOrder(crowdsOf(concern(), room))) yield* effectOn(traveller, doors, identity);
+    const doors = doorsOf(passage, room);
+    for (const traveller of inOrder(crowdsOf(concern(), room))) yield* effectOn(traveller, doors);
+  }
+}
+
+/**
+ * The effects of a change, each once, but in the order in which they are found soonest: for whoever wants only a few
+ * of very many. Takes what `consequencesOf` takes.
+ */
+export function* effectsAsFound(
+  before: State,
+  after: State,
+  writes: readonly Write[],
+  directoryChanged: boolean,
+): Iterable<Effect> {
+  const passage = passageOf(before, after, directoryChanged);
+  const told = new Set<string>();
+  for (const { room, traveller } of encounters(passage, writes, directoryChanged)) {
+    const key = `${room.id} ${traveller.key}`;
+    if (told.has(key)) continue;
+    for (const effect of effectOn(traveller, doorsOf(passage, room))) {
+      told.add(key);
+      yield effect;
+    }
   }
 }
 
@@ -95,11 +117,7 @@ function orderly(): (crowds: readonly Crowd[]) => readonly Traveller[] {
   };
 }
 
-function* effectOn(
-  { before, after }: Traveller,
-  doors: { readonly before: Door; readonly after: Door },
-  room: string,
-): Iterable<Effect> {
+function* effectOn({ before, after }: Traveller, doors: Doors): Iterable<Effect> {
   const had = actionsOf(before, doors.before);
   const has = actionsOf(after, doors.after);
   if (had.length + has.length === 0) return;
@@ -107,5 +125,6 @@ function* effectOn(
   const loses = beyond(had, has);
   if (gains.length + loses.length === 0) return;
   const { user } = after?.entry === undefined ? (before ?? after)! : after;
+  const room = (doors.after ?? doors.before)!.room.identity;
   yield { user, room, gains, loses };
 }

@@ -98,10 +98,25 @@ function* named(directory: Directory): Iterable<UserEntry & { guid: string; sipA
 /** A room with its category; undefined where the room is not there. */
 export type Door = { readonly room: Room; readonly category: Category | undefined } | undefined;
 
-export const doorOf = ({ state }: Roster, id: number): Door => {
-  const room = state.get("rooms", id);
-  return room && { room, category: state.get("categories", room.categoryId) };
-};
+const doorOf = ({ state }: Roster, room: Room | undefined): Door =>
+  room && { room, category: state.get("categories", room.categoryId) };
+
+/** A room as it is on both sides of a change. */
+export interface RoomSides {
+  readonly id: number;
+  readonly before?: Room | undefined;
+  readonly after?: Room | undefined;
+}
+
+export interface Doors {
+  readonly before: Door;
+  readonly after: Door;
+}
+
+export const doorsOf = (passage: Passage, { before, after }: RoomSides): Doors => ({
+  before: doorOf(passage.before, before),
+  after: doorOf(passage.after, after),
+});
 
 /** What a person may do behind a door. */
 export const actionsOf = (person: Person | undefined, door: Door): readonly RoomAction[] =>

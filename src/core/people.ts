@@ -10,11 +10,13 @@ import {
   type Seat,
   seatIn,
 } from "./access.ts";
+import type { Entry } from "./directory.ts";
 import type { Category } from "./nouns/category.ts";
 import type { Room } from "./nouns/room.ts";
 import { type RoomAction, roomActions } from "./outcome.ts";
 import { formOf } from "./principal-word.ts";
 import { coveredBy, coverOf } from "./scope.ts";
+import { distinct, remembered } from "./sequence.ts";
 import type { State } from "./state.ts";
 import { compareText, fold } from "./text.ts";
 
@@ -35,8 +37,8 @@ export interface Roster {
   readonly state: State;
   /** The person with a stored SIP address, in any case. */
   person(user: string): Person;
-  /** The people whom a stored group, container or domain covers, each once. */
-  covered(principal: string): readonly Person[];
+  /** The people whom a stored group, container or domain covers, each once; found as they are asked for. */
+  covered(principal: string): Iterable<Person>;
 }
 
 /** A roster without anybody yet. It holds only as long as the state does not change. */
@@ -60,16 +62,14 @@ export function createRoster(state: State): Roster {
     }
     return found;
   };
-  const crowds = new Map<string, readonly Person[]>();
+  const crowds = new Map<string, Iterable<Person>>();
   return {
     state,
     person,
     covered: (principal) => {
       let crowd = crowds.get(principal);
       if (crowd === undefined) {
-        const found = new Set<Person>();
-        for (const user of usersUnder(state, principal)) found.add(person(user));
-        crowd = [...found];
+        crowd = remembered(distinct(peopleAmong(person, usersUnder(state, principal))));
         crowds.set(principal, crowd);
       }
       return crowd;
@@ -77,10 +77,17 @@ export function createRoster(state: State): Roster {
   };
 }
 
+function* peopleAmong(person: Roster["person"], users: Iterable<string>): Iterable<Person> {
+  for (const user of users) yield person(user);
+}
+
 /** Enabled SIP addresses of whom a principal covers that is no user. */
 function* usersUnder({ directory }: State, principal: string): Iterable<string> {
-  if (directory === undefined) return;
-  for (const entry of coveredBy(directory, principal)) {
+  if (directory !== undefined) yield* usersAmong(coveredBy(directory, principal));
+}
+
+function* usersAmong(entries: Iterable<Entry>): Iterable<string> {
+  for (const entry of entries) {
     if (entry.kind === "user" && entry.sipEnabled && entry.sipAddress !== null) yield entry.sipAddress;
   }
 }
@@ -99,7 +106,7 @@ export interface Asked {
 export function peopleOf(state: State, room: Room, asked: Asked = {}): Access[] {
   const { actions = roomActions, roster = createRoster(state) } = asked;
   const category = state.get("categories", room.categoryId);
-  return candidatesFor(roster, room, category, actions)
+  return [...candidatesFor(roster, room, category, actions)]
     .sort(byKey)
     .flatMap((person) => accessOf(seatIn(person, room, category), actions));
 }
@@ -174,20 +181,16 @@ export const inScope = ({ standing }: Person, category: Category): boolean =>
   coverOf(standing, category.deniedMembers).answer === "no";
 
 /** Whoever may be allowed something in a room, and some more, each once. */
-export function candidatesFor(
+export function* candidatesFor(
   roster: Roster,
   room: Room,
   category: Category | undefined,
   actions: readonly RoomAction[] = roomActions,
-): Person[] {
-  if (category === undefined) return [];
-  const found = new Set<Person>();
-  for (const list of decidingLists(room, category, actions)) {
-    for (const person of peopleIn(roster, list)) {
-      if (participates(person) === "yes" && inScope(person, category)) found.add(person);
-    }
+): Iterable<Person> {
+  if (category === undefined) return;
+  for (const person of peopleIn(roster, decidingLists(room, category, actions).flat())) {
+    if (participates(person) === "yes" && inScope(person, category)) yield person;
   }
-  return [...found];
 }
 
 /** Lists of which one must cover a person for any of the actions to be allowed. The shortest that are enough. */
@@ -205,43 +208,35 @@ function decidingLists(
 }
 
 /** The people that a list covers, each once, as far as it can be told. */
-export function peopleIn(roster: Roster, list: readonly string[]): Set<Person> {
-  const found = new Set<Person>();
-  for (const entry of list) for (const person of peopleUnder(roster, entry)) found.add(person);
-  return found;
+export const peopleIn = (roster: Roster, list: readonly string[]): Iterable<Person> =>
+  distinct(peopleUnderEach(roster, list));
+
+function* peopleUnderEach(roster: Roster, list: readonly string[]): Iterable<Person> {
+  for (const entry of list) yield* peopleUnder(roster, entry);
 }
 
 /**
  * The people that one stored principal covers: itself, a group's members however deep, everybody below a
  * container or of a domain. Only those with an enabled SIP address; without a directory only a user itself.
  */
-export const peopleUnder = (roster: Roster, principal: string): readonly Person[] =>
+export const peopleUnder = (roster: Roster, principal: string): Iterable<Person> =>
   formOf(principal) === "user" ? [roster.person(principal)] : roster.covered(principal);
 
 /** Everybody who may take part in anything, policy aside: who the directory enables, or whom a list names. */
-export function everybody(roster: Roster): Set<Person> {
-  const { state } = roster;
-  const found = new Set<Person>();
-  if (state.directory === undefined) {
-    for (const user of namedUsers(state)) found.add(roster.person(user));
-    return found;
-  }
-  for (const entry of state.directory.all()) {
-    if (entry.kind === "user" && entry.sipEnabled && entry.sipAddress !== null) {
-      found.add(roster.person(entry.sipAddress));
-    }
-  }
-  return found;
+export function everybody({ state, person }: Roster): Iterable<Person> {
+  const { directory } = state;
+  const users = directory === undefined ? namedUsers(state) : usersAmong(directory.all());
+  return distinct(peopleAmong(person, users));
 }
 
 /** SIP addresses that the lists of a state name, as spelt there. */
 export function* namedUsers(state: State): Iterable<string> {
   for (const category of state.all("categories")) {
-    yield* usersAmong(category.allowedMembers, category.deniedMembers, category.creators);
+    yield* usersIn(category.allowedMembers, category.deniedMembers, category.creators);
   }
-  for (const room of state.all("rooms")) yield* usersAmong(room.members, room.managers, room.presenters);
+  for (const room of state.all("rooms")) yield* usersIn(room.members, room.managers, room.presenters);
 }
 
-function* usersAmong(...lists: readonly (readonly string[])[]): Iterable<string> {
+function* usersIn(...lists: readonly (readonly string[])[]): Iterable<string> {
   for (const list of lists) for (const entry of list) if (formOf(entry) === "user") yield entry;
 }

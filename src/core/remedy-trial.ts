@@ -1,14 +1,14 @@
 import { type AccessRequest, type Decision, evaluateAccess } from "./access.ts";
 import { createDraft, type Draft } from "./draft.ts";
-import { consequencesOf } from "./effects.ts";
+import { effectsAsFound } from "./effects.ts";
 import type { Effect } from "./outcome.ts";
 import type { State } from "./state.ts";
-import { fold } from "./text.ts";
+import { compareText, fold } from "./text.ts";
 
 /** One way to another answer: commands to run in this order (words after `pchat`), and what else they would do. */
 export interface Remedy {
   readonly commands: readonly (readonly string[])[];
-  /** Everything they would change but what was asked for; the first hundred. */
+  /** Everything they would change but what was asked for, by room and user; twenty where there is more. */
   readonly also: readonly Effect[];
   /** Whether `also` is all. */
   readonly complete: boolean;
@@ -23,7 +23,7 @@ export interface Move {
 /** A draft that nobody keeps: its ids are only different from all others. */
 export const trial = (state: State): Draft => createDraft(state, Number.MAX_SAFE_INTEGER - 8);
 
-const mostEffects = 100;
+const mostEffects = 20;
 
 /** Moves as a remedy, or none where they do not lead to the wanted answer. */
 export function tryMoves(
@@ -38,13 +38,16 @@ export function tryMoves(
   const commands = moves.map((move) => move.command);
   const room = request.action === "create-room" ? undefined : request.room.identity;
   const also: Effect[] = [];
-  for (const effect of consequencesOf(state, draft, draft.writes(), false).effects()) {
+  for (const effect of effectsAsFound(state, draft, draft.writes(), false)) {
     if (effect.room === room && fold(effect.user) === fold(request.user)) continue;
-    if (also.length === mostEffects) return [{ commands, also, complete: false }];
+    if (also.length === mostEffects) return [{ commands, also: also.sort(byRoomAndUser), complete: false }];
     also.push(effect);
   }
-  return [{ commands, also, complete: true }];
+  return [{ commands, also: also.sort(byRoomAndUser), complete: true }];
 }
+
+const byRoomAndUser = (a: Effect, b: Effect): number =>
+  compareText(a.room, b.room) || compareText(a.user, b.user);
 
 /** Fewest commands first, then fewest side effects. */
 export const bySideEffects = (a: Remedy, b: Remedy): number =>

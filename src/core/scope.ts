@@ -3,6 +3,7 @@ import { dnKey, domainOf, isDomainDn, parentDnKeys } from "./distinguished-name.
 import type { Category } from "./nouns/category.ts";
 import { entryOf } from "./principal.ts";
 import { formOf, principalKey } from "./principal-word.ts";
+import { distinct } from "./sequence.ts";
 import type { State } from "./state.ts";
 import { fold } from "./text.ts";
 
@@ -317,36 +318,32 @@ function domainCovers(stored: string, domain: string): Answer {
  * members of a group however deep, what lies below a container, what is of a domain.
  */
 export function coveredBy(directory: Directory, listed: string): Iterable<Entry> {
-  const entry = entryOf(directory, listed);
-  const key = principalKey(listed);
-  switch (formOf(key)) {
-    case "user":
-      return entry === undefined ? [] : [entry];
-    case "domain":
-      return new Set([...(entry === undefined ? [] : [entry]), ...directory.inDomain(key)]);
-    default:
-      return new Set([
-        ...(entry === undefined ? [] : [entry]),
-        ...directory.below(key),
-        ...membersOf(directory, key),
-      ]);
-  }
+  return distinct(eachUnder(directory, listed));
 }
 
-function membersOf(directory: Directory, groupKey: string): Iterable<Entry> {
-  const members = new Set<Entry>();
+function* eachUnder(directory: Directory, listed: string): Iterable<Entry> {
+  const entry = entryOf(directory, listed);
+  if (entry !== undefined) yield entry;
+  const key = principalKey(listed);
+  const form = formOf(key);
+  if (form === "domain") yield* directory.inDomain(key);
+  if (form !== "entry") return;
+  yield* directory.below(key);
+  yield* membersOf(directory, key);
+}
+
+function* membersOf(directory: Directory, groupKey: string): Iterable<Entry> {
   const passed = new Set<string>();
   const open = [groupKey];
   for (let key = open.pop(); key !== undefined; key = open.pop()) {
     if (passed.has(key)) continue;
     passed.add(key);
     for (const member of directory.directMembers(key)) {
-      members.add(member);
+      yield member;
       // Only groups have members; a user's key would only cost a lookup.
       if (member.kind !== "user") open.push(keyOfDn(member.dn));
     }
   }
-  return members;
 }
 
 export interface Scope {

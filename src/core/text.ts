@@ -1,9 +1,12 @@
 const ascii = /^[ -~]*$/;
 
+/** Whether a text has no characters but those of ASCII that can be seen, and spaces. */
+export const isAscii = (text: string): boolean => ascii.test(text);
+
 /** Words as the user wrote them, compared without regard to case: locale-free, Unicode form NFC. */
 export function fold(text: string): string {
   // Most words, and the same: they have one form only.
-  if (ascii.test(text)) return text.toLowerCase();
+  if (isAscii(text)) return text.toLowerCase();
   return text.normalize("NFC").toLowerCase().normalize("NFC");
 }
 

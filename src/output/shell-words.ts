@@ -1,9 +1,12 @@
+import { isAscii } from "../core/text.ts";
+
 export type Shell = "posix" | "powershell";
 
-// The expressions stand inside functions since Unicode's classes take time to load, which only writing needs.
+// The expressions stand inside functions since Unicode's classes take time to load, which most words need not.
 
 /** Letters and digits of any script, and signs without a meaning in this place. zsh expands a leading `=`. */
-const isBareInPosix = (word: string): boolean => /^(?!=)[\p{L}\p{N}_@%+=:,./-]+$/u.test(word);
+const isBareInPosix = (word: string): boolean =>
+  isAscii(word) ? /^(?!=)[\w@%+=:,./-]+$/.test(word) : /^(?!=)[\p{L}\p{N}_@%+=:,./-]+$/u.test(word);
 
 /** PowerShell also reads numbers (`1kb`), splits `-a.b`, and gives `@` and `,` a meaning at the start. */
 const isBareInPowerShell = (word: string): boolean =>

@@ -73,8 +73,7 @@ function indexedDirectory(paths: StorePaths, kept: KeptFile, table: Table, { has
     return memoryEntries(entries.map((entry, ordinal) => file.held(ordinal) ?? entry));
   };
   const entriesAt = (index: DirectoryIndex, key: string): readonly Entry[] =>
-    table
-      .candidates(index, key)
+    [...table.candidates(index, key)]
       .map((ordinal) => file.record(ordinal, table.place(ordinal)))
       .filter((entry) => directoryIndexes[index](entry).includes(key));
   const find = (index: DirectoryIndex, key: string): readonly Entry[] => {

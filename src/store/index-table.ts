@@ -10,8 +10,8 @@ export interface Table {
   readonly count: number;
   place(ordinal: number): Place;
   ordinalOf(id: number): number | undefined;
-  /** Ordinals, ascending, of every record filed under a key, and perhaps of others. */
-  candidates(index: string, key: string): readonly number[];
+  /** Ordinals, ascending, of every record filed under a key, and perhaps of others; read as they are asked for. */
+  candidates(index: string, key: string): Iterable<number>;
 }
 
 /** Where a record lies in its file, in bytes. */
@@ -50,15 +50,13 @@ export const placeIn = (records: Section, ordinal: number): Place => ({
   id: records.u48(ordinal, 10),
 });
 
-function candidatesIn(postings: Section, key: string): number[] {
+function* candidatesIn(postings: Section, key: string): Iterable<number> {
   const [high, low] = hashOf(key);
-  const found: number[] = [];
   for (let at = lowerBound(postings, high, low << 24); at < postings.count; at++) {
     const tail = postings.u32(at, 0);
-    if (postings.u32(at, 4) !== high || tail >>> 24 !== low) break;
-    found.push(tail & 0xffffff);
+    if (postings.u32(at, 4) !== high || tail >>> 24 !== low) return;
+    yield tail & 0xffffff;
   }
-  return found;
 }
 
 /** The first posting that is not below the wanted one. Hashes are spread evenly, so the search begins near it. */

@@ -70,24 +70,27 @@ export function indexedState<S extends Pick<Sections, "get">>(
       byId.set(key, found);
       return objectAt(collection, found.ordinal, found.place);
     },
-    lookup: (collection, index, key) => {
-      const places = proven((table) =>
-        table(collection)
-          .candidates(index, key)
-          .map((ordinal) => ({ ordinal, place: table(collection).place(ordinal) })),
-      );
-      return filed(places, collection, index, key);
-    },
+    lookup: (collection, index, key) => filed(collection, index, key),
     all: (collection) => walk(collection),
     count: (collection) => proven((table) => table(collection).count),
   };
-  function* filed<C extends Collection>(
-    places: readonly { readonly ordinal: number; readonly place: Place }[],
-    collection: C,
-    index: IndexOf<C>,
-    key: string,
-  ): Iterable<Objects[C]> {
-    for (const { ordinal, place } of places) {
+  function* candidates(collection: Collection, index: string, key: string, after = -1): Iterable<number> {
+    let last = after;
+    try {
+      for (const ordinal of tables.get(collection)!.candidates(index, key)) {
+        if (ordinal <= after) continue;
+        last = ordinal;
+        yield ordinal;
+      }
+    } catch (error) {
+      if (!(error instanceof IndexFault)) throw error;
+      renew();
+      yield* candidates(collection, index, key, last);
+    }
+  }
+  function* filed<C extends Collection>(collection: C, index: IndexOf<C>, key: string): Iterable<Objects[C]> {
+    for (const ordinal of candidates(collection, index, key)) {
+      const place = proven((table) => table(collection).place(ordinal));
       const object = objectAt(collection, ordinal, place);
       // Keys that share a hash share their postings.
       if (keysOf(collection, index, object).includes(key)) yield object;

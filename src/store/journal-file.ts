@@ -227,7 +227,6 @@ export function readTail(journal: OpenJournal, reaches: (head: Head) => boolean)
 /** A line that ends a record, in the window at the end of a journal. */
 interface Closing extends PlacedLine {
   readonly head: Head;
-  readonly previous: string;
 }
 
 function tailWithin(
@@ -242,11 +241,12 @@ function tailWithin(
   const [last, at] = [closings[0], closings.at(-1)];
   if (last === undefined || at === undefined) return undefined;
   const tail = { last: last.head, end: last.end, size: journal.size };
-  if (!reaches(at.head)) {
-    const chain = proveLine(last.previous, last.bytes, last.start);
-    return { ...tail, at: undefined, since: [], from: last.end, chain };
-  }
-  const chain = proveLine(at.previous, at.bytes, at.start);
+  const isReached = reaches(at.head);
+  const first = isReached ? at : last;
+  const previous = previousChain(bytes, first.start - from, from);
+  if (previous === undefined) return "further back";
+  const chain = proveLine(previous, first.bytes, first.start);
+  if (!isReached) return { ...tail, at: undefined, since: [], from: last.end, chain };
   const since = [...provenRecords(linesWithin(bytes, from, at.end), journal.size, chain, read)];
   return {
     ...tail,
@@ -275,23 +275,19 @@ function closingsBack(
   return found;
 }
 
-/** Lines of a window, last first, each with the chain of the one before it, until the window cuts one off. */
-function* linesBack(
-  bytes: Buffer,
-  from: number,
-): Generator<(PlacedLine & { readonly previous: string }) | "further back", void> {
+/** Lines of a window, last first, until the window cuts one off. */
+function* linesBack(bytes: Buffer, from: number): Generator<PlacedLine | "further back", void> {
   for (let end = bytes.lastIndexOf(newline); end !== -1; ) {
     const begin = end === 0 ? 0 : bytes.lastIndexOf(newline, end - 1) + 1;
-    const previous = begin === 0 && from === 0 ? "" : previousChain(bytes, begin, from);
-    if (previous === undefined) yield "further back";
-    else yield { bytes: bytes.subarray(begin, end), start: from + begin, end: from + end + 1, previous };
+    if (begin === 0 && from > 0) yield "further back";
+    else yield { bytes: bytes.subarray(begin, end), start: from + begin, end: from + end + 1 };
     end = begin - 1;
   }
 }
 
 /** The chain of the line before the one that begins at this place; undefined where the window cuts it off. */
 function previousChain(bytes: Buffer, begin: number, from: number): string | undefined {
-  if (begin === 0) return undefined;
+  if (begin === 0) return from === 0 ? "" : undefined;
   const start = begin < 2 ? 0 : bytes.lastIndexOf(newline, begin - 2) + 1;
   const isCut = start === 0 && from > 0 && begin < 100;
   return isCut ? undefined : (claimedChain(bytes.subarray(start, begin - 1)) ?? "");

@@ -116,7 +116,7 @@ function grouped(writes: readonly string[]): string[][] {
 
 /** The chain that a line claims, from its last bytes, or undefined. */
 export function claimedChain(bytes: Buffer): string | undefined {
-  return chainEnd.exec(bytes.subarray(Math.max(0, bytes.length - chainLength)).toString("latin1"))?.[1];
+  return chainEnd.exec(bytes.toString("latin1", Math.max(0, bytes.length - chainLength)))?.[1];
 }
 
 /** Whether a line follows from the one whose chain is given. Returns its chain. Throws JournalFault where not. */

@@ -140,7 +140,8 @@ export interface Updated<T> {
 }
 
 const usualLargeFrom = 1024 * 1024;
-const usualFoldAfter = 512 * 1024;
+/** What every command on a large store reads of the journal at most, at one go (see readTail). */
+const usualFoldAfter = 192 * 1024;
 
 const boundsOf = ({ largeFrom = usualLargeFrom, foldAfter = usualFoldAfter }: JsonStoreOptions) => ({
   largeFrom,

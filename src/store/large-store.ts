@@ -3,6 +3,7 @@ import { stateAfter } from "../core/draft.ts";
 import type { State } from "../core/state.ts";
 import { checksumOfAll } from "./checksum.ts";
 import { readLockRecord } from "./file-lock.ts";
+import { fileStamp } from "./file-stamp.ts";
 import { openForReading, piecesOf } from "./files.ts";
 import { canIndex } from "./index-file.ts";
 import { highestId } from "./index-table.ts";
@@ -125,6 +126,8 @@ function openProven(
  */
 export function refreshStoreIndex(paths: StorePaths, largeFrom: number): void {
   try {
+    // By its stamp alone, as a rule: whoever wrote has read the journal already.
+    if (!isLarge(paths, largeFrom) || isIndexed(paths)) return;
     const file = openLarge(paths, largeFrom)?.file;
     if (file === undefined || file.isSaved) return;
     const { kept, checksum, envelope, indexed } = file;
@@ -132,6 +135,12 @@ export function refreshStoreIndex(paths: StorePaths, largeFrom: number): void {
   } catch {
     // Whatever it is, the command that needs the store will say it.
   }
+}
+
+function isIndexed(paths: StorePaths): boolean {
+  const index = openStoreIndex(paths);
+  index?.close();
+  return index?.facts.stamp === fileStamp(paths.file);
 }
 
 /** Undefined for whatever only reading in full can tell. */

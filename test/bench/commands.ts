@@ -23,7 +23,7 @@ import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { departments, makeDeployment, pool, type Size, sip, sizes } from "./deployments.ts";
-import { type Case, columns, type Figure, isInstalled, machine, measure, runOnce } from "./measure.ts";
+import { type Case, columns, type Figure, machine, measure, runOnce } from "./measure.ts";
 import { type Peer, peers } from "./peers.ts";
 import { type Checked, checkTargets } from "./targets.ts";
 
@@ -118,7 +118,8 @@ async function measureSize(size: Size): Promise<Sized> {
       const told = onceWith(cwd, words[0]!, [...words, "-o", "none"]);
       if (words[0] === "import-directory") whole.push(told);
     });
-    const present = peers.filter(({ program: name }) => isInstalled(name));
+    const present = peers.filter(({ isPresent }) => isPresent);
+    for (const { prepare } of present) prepare?.(folder, "pchat.json");
     const few = size.rooms > slow ? fewRuns : runs;
     const peerCases = present.flatMap((peer) => casesOf(peer, size, folder));
     const [node, ...own] = await measure([...start, ...oneObject(size, folder)], runs);

@@ -2,7 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type AccessRequest, accessActions, evaluateAccess, type Verdict } from "../../src/core/access.ts";
 import { createDraft, type Draft } from "../../src/core/draft.ts";
-import { accessDifference, consequencesOf, type EffectCount } from "../../src/core/effects.ts";
+import {
+  accessDifference,
+  consequencesOf,
+  type EffectCount,
+  effectsAsFound,
+} from "../../src/core/effects.ts";
 import type { Category } from "../../src/core/nouns/category.ts";
 import type { Room } from "../../src/core/nouns/room.ts";
 import { type Effect, type RoomAction, roomActions } from "../../src/core/outcome.ts";
@@ -451,11 +456,16 @@ function editPolicy(draft: Draft, pick: number, flag: boolean): void {
   else draft.remove("policies", policy.id);
 }
 
+const inAnyOrder = (effects: readonly Effect[]): string[] =>
+  effects.map((effect) => JSON.stringify(effect)).sort();
+
 /** Holds what a change is said to do to people against the matrices before and after it. */
 function compare(before: State, after: State, writes: readonly Write[], directoryChanged: boolean): Effect[] {
   const expected = matrixDifference(before, after);
   const one = consequencesOf(before, after, writes, directoryChanged);
   expect(folded([...one.effects()])).toEqual(expected);
+  const soonest = folded([...effectsAsFound(before, after, writes, directoryChanged)]);
+  expect(inAnyOrder(soonest)).toEqual(inAnyOrder(expected));
   expect([...one.counts()]).toEqual(countsOf(expected));
   // However few people there are, they can be counted together.
   const together = consequencesOf(before, after, writes, directoryChanged, { crowdFrom: 1 });

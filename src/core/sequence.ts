@@ -1,0 +1,30 @@
+/** Each element once, in the order of first appearance. */
+export function* distinct<T>(elements: Iterable<T>): Iterable<T> {
+  const seen = new Set<T>();
+  for (const element of elements) {
+    if (seen.has(element)) continue;
+    seen.add(element);
+    yield element;
+  }
+}
+
+/** The same elements as often as they are asked for, each taken from its source once, when it is first needed. */
+export function remembered<T>(source: Iterable<T>): Iterable<T> {
+  const known: T[] = [];
+  const rest = source[Symbol.iterator]();
+  let isWhole = false;
+  function* asFound(): Generator<T> {
+    for (let at = 0; ; at++) {
+      if (at === known.length) {
+        const next = isWhole ? undefined : rest.next();
+        if (next === undefined || next.done === true) {
+          isWhole = true;
+          return;
+        }
+        known.push(next.value);
+      }
+      yield known[at]!;
+    }
+  }
+  return { [Symbol.iterator]: () => (isWhole ? known[Symbol.iterator]() : asFound()) };
+}
