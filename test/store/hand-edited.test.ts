@@ -2,6 +2,7 @@ import { appendFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { State } from "../../src/core/state.ts";
+import { namesIn } from "../../src/store/stored-names.ts";
 import {
   addRoom,
   author,
@@ -44,6 +45,18 @@ function foundIn(state: State, name: string): unknown {
 }
 
 const rename = (text: string): string => text.replaceAll("Room 2400", "Edited");
+
+test("a file of many pieces has all of its names between two keystrokes", async () => {
+  const { path, store } = await manyRooms();
+  const { state } = await store.read();
+  for (const collection of ["categories", "rooms"] as const) {
+    const words = namesIn(path, collection, "").map(({ word }) => word);
+    expect(words).toEqual([...state.all(collection)].map(({ identity }) => identity));
+  }
+  expect(namesIn(path, "rooms", "room 249").map(({ word }) => word)).toEqual(
+    Array.from({ length: 11 }, (_, at) => `${pool}\\Room ${at === 0 ? 249 : 2489 + at}`),
+  );
+});
 
 describe("a file of many pieces that is edited by hand", () => {
   test.each<[string, (text: string) => string]>([
