@@ -24,31 +24,24 @@ export interface Compacted {
 
 /** What dropping the changes before a time (ISO 8601 UTC) would do, writing nothing. Throws as compactHistory does. */
 export function planCompaction(paths: StorePaths, schema: string, before: string): Compacted {
-  const { document } = loadStore(paths, schema);
+  return planFor(paths, schema, loadStore(paths, schema).document, before);
+}
+
+function planFor(paths: StorePaths, schema: string, document: StoreDocument, before: string): Compacted {
   const history = readHistory(paths);
   try {
-    return planned(paths, schema, document, history, before);
+    const [dropped, kept] = divided(history.records, before);
+    if (dropped.length === 0) return nothing(kept);
+    const beginning = replayed(history, dropped, schema);
+    return {
+      dropped: dropped.length - 1,
+      kept: kept.length + 1,
+      roomsForgotten: lostRooms(paths, roomsOf([document, beginning], kept)).length,
+      serial: beginning.serial,
+    };
   } finally {
     history.close();
   }
-}
-
-function planned(
-  paths: StorePaths,
-  schema: string,
-  document: StoreDocument,
-  { records, fd }: History,
-  before: string,
-): Compacted {
-  const [dropped, kept] = divided(records, before);
-  if (dropped.length === 0) return nothing(kept);
-  const beginning = replayed({ fd }, dropped, schema);
-  return {
-    dropped: dropped.length - 1,
-    kept: kept.length + 1,
-    roomsForgotten: lostRooms(paths, roomsOf([document, beginning], kept)).length,
-    serial: beginning.serial,
-  };
 }
 
 /**
@@ -59,9 +52,9 @@ function planned(
  */
 export function compactHistory(context: WriteContext, author: Authorship, before: string): Compacted {
   const { paths, schema, checkpoint } = context;
-  const plan = planCompaction(paths, schema, before);
-  if (plan.dropped === 0) return plan;
   const loaded = loadStore(paths, schema);
+  const plan = planFor(paths, schema, loaded.document, before);
+  if (plan.dropped === 0) return plan;
   requireReason(loaded.document.lists.settings, author.reason);
   try {
     // Recorded first, so that the history never shrinks without a word of it. The file is up to its journal then.

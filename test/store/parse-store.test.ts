@@ -191,7 +191,7 @@ describe("a store's file in pieces", () => {
           expect(outcome(cut(whole, size))).toEqual(outcome([whole]));
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
