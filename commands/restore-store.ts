@@ -2,10 +2,10 @@ import { defineCommand, oneWord, type ServiceContext } from "../src/cli/command.
 import type { Snapshot } from "../src/core/change.ts";
 import { createDraft } from "../src/core/draft.ts";
 import { type Consequences, consequencesOf } from "../src/core/effects.ts";
-import { writesBetween } from "../src/core/environment/mirror.ts";
 import { DomainError } from "../src/core/errors.ts";
 import type { Effect } from "../src/core/outcome.ts";
 import type { State, Write } from "../src/core/state.ts";
+import { writesBetween } from "../src/core/writes-between.ts";
 import { restoreView } from "../src/output/history-view.ts";
 import type { Row } from "../src/output/view.ts";
 import { countedPeople, effectLines } from "../src/output/wording.ts";

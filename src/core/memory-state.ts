@@ -1,14 +1,24 @@
 import type { Directory } from "./directory.ts";
 import { type Collection, type IndexOf, nouns, type Objects, type State } from "./state.ts";
 
-/** Stored objects of each kind, by ascending id. */
+/** Objects of one kind, by ascending id. Not every walk need come upon the same ones: they may be read each time. */
+export interface ObjectList<C extends Collection> extends Iterable<Objects[C]> {
+  readonly length: number;
+  /** What finds single objects, where the list itself can do so. */
+  readonly lookups?: Pick<State, "get" | "lookup">;
+}
+
+/** Stored objects of each kind. */
+export type StoredLists = { readonly [C in Collection]: ObjectList<C> };
+
+/** The same as parsed objects. */
 export type ObjectLists = { readonly [C in Collection]: readonly Objects[C][] };
 
 /**
- * A state over parsed objects. Indexes are built when first asked for. `directory` is called at most once, and
+ * A state over lists of objects. Indexes are built when first asked for. `directory` is called at most once, and
  * only by a command that needs it.
  */
-export function memoryState(lists: ObjectLists, directory: () => Directory | undefined): State {
+export function memoryState(lists: StoredLists, directory: () => Directory | undefined): State {
   const tables = new Map<Collection, Table<Collection>>();
   const table = <C extends Collection>(collection: C): Table<C> => {
     let found = tables.get(collection) as Table<C> | undefined;
@@ -24,8 +34,15 @@ export function memoryState(lists: ObjectLists, directory: () => Directory | und
       known ??= { value: directory() };
       return known.value;
     },
-    get: (collection, id) => table(collection).byId.get(id),
-    lookup: (collection, index, key) => table(collection).index(index).get(key) ?? [],
+    get: (collection, id) => {
+      const { lookups } = lists[collection];
+      return lookups === undefined ? table(collection).byId.get(id) : lookups.get(collection, id);
+    },
+    lookup: (collection, index, key) => {
+      const { lookups } = lists[collection];
+      if (lookups !== undefined) return lookups.lookup(collection, index, key);
+      return table(collection).index(index).get(key) ?? [];
+    },
     all: (collection) => lists[collection],
     count: (collection) => lists[collection].length,
   };
@@ -36,7 +53,8 @@ interface Table<C extends Collection> {
   index(name: string): ReadonlyMap<string, readonly Objects[C][]>;
 }
 
-function createTable<C extends Collection>(collection: C, objects: readonly Objects[C][]): Table<C> {
+function createTable<C extends Collection>(collection: C, list: Iterable<Objects[C]>): Table<C> {
+  const objects = [...list];
   const byId = new Map(objects.map((object) => [object.id, object]));
   const indexes = new Map<string, Map<string, Objects[C][]>>();
   return {

@@ -4,13 +4,14 @@ import { DomainError } from "../core/errors.ts";
 import { ioError } from "../core/io-error.ts";
 import type { Message } from "../core/message.ts";
 import { startChecksum } from "./checksum.ts";
-import { parseDirectory } from "./directory-file.ts";
-import { documentText, type StoreDocument, schemaVersion } from "./document.ts";
+import { readOpenEntries } from "./directory-file.ts";
+import { type StoreDocument, schemaVersion } from "./document.ts";
+import { documentLine } from "./document-text.ts";
+import { bytesOf, type FileBytes } from "./file-image.ts";
 import {
   openForReading,
   ownershipOf,
   putInPlace,
-  readImage,
   readRange,
   removeStaleFiles,
   syncFolder,
@@ -18,7 +19,7 @@ import {
 } from "./files.ts";
 import { linesFrom, openJournal } from "./journal-file.ts";
 import { claimedChain } from "./journal-format.ts";
-import { type Loaded, loadStore } from "./load-store.ts";
+import { loadStore } from "./load-store.ts";
 import type { MessageHead } from "./message-file.ts";
 import { roomsWithFiles, savedLines } from "./messages.ts";
 import { parseStore } from "./parse-store.ts";
@@ -49,8 +50,8 @@ export interface SavedMessages {
 export interface Backup {
   readonly head: BackupHead;
   readonly document: StoreDocument;
-  readonly journal: Buffer;
-  readonly directory: Buffer;
+  readonly journal: FileBytes;
+  readonly directory: FileBytes;
   readonly messages: readonly SavedMessages[];
   close(): void;
 }
@@ -69,25 +70,42 @@ export function writeBackup(
   options: { readonly time: string; readonly force: boolean },
 ): BackupHead & { readonly sizeBytes: number } {
   const place = backupPlace(paths, target, options.force);
-  const { loaded, journal } = consistent(paths, schema);
-  const directory = directoryBytes(paths, loaded.document.directory);
-  const { lineage, serial } = loaded.document;
+  const parts = openParts(paths, schema);
+  try {
+    return writeParts(paths, { target, place, time: options.time }, parts);
+  } finally {
+    parts.close();
+  }
+}
+
+function writeParts(
+  paths: StorePaths,
+  { target, place, time }: { readonly target: string; readonly place: string; readonly time: string },
+  { document, journal, directory }: Parts,
+): BackupHead & { readonly sizeBytes: number } {
+  const { lineage, serial } = document;
   const rooms = roomsWithFiles(paths);
   const head: BackupHead = {
     pchatBackup: 1,
     lineage,
     serial,
-    time: options.time,
+    time,
     journalLines: countLines(journal),
     directoryLines: countLines(directory),
     ...(rooms.length === 0 ? {} : { messageFiles: rooms.length }),
   };
-  const store = JSON.stringify(JSON.parse(documentText(loaded.document)));
-  const first = [Buffer.from(`${JSON.stringify(head)}\n${store}\n`), journal, directory];
+  const all = [
+    [Buffer.from(`${JSON.stringify(head)}\n`)],
+    documentLine(document),
+    [Buffer.from("\n")],
+    journal.pieces(),
+    directory.pieces(),
+    savedLines(paths, lineage, rooms),
+  ];
   const sum = startChecksum();
   let sizeBytes = 0;
   const chunks = function* (): Generator<Buffer> {
-    for (const chunk of joined(first, savedLines(paths, lineage, rooms))) {
+    for (const chunk of joined(all)) {
       sum.update(chunk);
       sizeBytes += chunk.length;
       yield chunk;
@@ -106,7 +124,7 @@ export function writeBackup(
   return { ...head, sizeBytes };
 }
 
-function* joined(...parts: readonly Iterable<Buffer>[]): Generator<Buffer> {
+function* joined(parts: readonly Iterable<Buffer>[]): Generator<Buffer> {
   for (const part of parts) yield* part;
 }
 
@@ -135,39 +153,64 @@ function backupPlace(paths: StorePaths, target: string, force: boolean): string 
   });
 }
 
-/** A state and the journal that leads to it, although others may be writing. */
-function consistent(
-  paths: StorePaths,
-  schema: string,
-): { readonly loaded: Loaded; readonly journal: Buffer } {
-  for (;;) {
-    const loaded = loadStore(paths, schema);
-    const { tail, file } = loaded;
-    // The journal of an older schema version does not make a store of ours.
-    if (tail === undefined || file.version !== schemaVersion) return { loaded, journal: Buffer.alloc(0) };
-    const journal = openJournal(paths.journal, shownPath(paths, paths.journal));
-    if (journal === undefined) continue;
-    try {
-      const bytes = readRange(journal.fd, 0, tail.end);
-      const last = bytes.subarray(bytes.lastIndexOf(newline, bytes.length - 2) + 1, -1);
-      if (claimedChain(last) === tail.chain) return { loaded, journal: bytes };
-    } finally {
-      closeSync(journal.fd);
-    }
+/** What a backup is made of. The files stay open, as they are, until everything was read. */
+interface Parts {
+  readonly document: StoreDocument;
+  readonly journal: FileBytes;
+  readonly directory: FileBytes;
+  close(): void;
+}
+
+const nothing: FileBytes = { fd: -1, from: 0, size: 0, pieces: () => [], whole: Buffer.alloc(0) };
+
+function openParts(paths: StorePaths, schema: string): Parts {
+  const { document, journal } = consistent(paths, schema);
+  const close = (...parts: readonly FileBytes[]): void => {
+    for (const { fd } of parts) if (fd !== nothing.fd) closeSync(fd);
+  };
+  try {
+    const directory = openDirectory(paths, document.directory);
+    return { document, journal, directory, close: () => close(journal, directory) };
+  } catch (error) {
+    close(journal);
+    throw error;
   }
 }
 
-function directoryBytes(paths: StorePaths, hash: string | null): Buffer {
-  if (hash === null) return Buffer.alloc(0);
-  const waiting = pendingDirectory(paths, hash);
-  const path = ownershipOf(waiting) === undefined ? paths.directory : waiting;
-  parseDirectory(path, shownPath(paths, path), hash);
-  return readImage(path, shownPath(paths, path), true)!.bytes;
+/** A state and the journal that leads to it, although others may be writing. */
+function consistent(paths: StorePaths, schema: string): Pick<Parts, "document" | "journal"> {
+  for (;;) {
+    const { document, tail, file } = loadStore(paths, schema);
+    // The journal of an older schema version does not make a store of ours.
+    if (tail === undefined || file.version !== schemaVersion) return { document, journal: nothing };
+    const journal = openJournal(paths.journal, shownPath(paths, paths.journal));
+    if (journal === undefined) continue;
+    const lastBytes = readRange(journal.fd, Math.max(0, tail.end - longestHead), tail.end - 1);
+    if (claimedChain(lastBytes) === tail.chain) return { document, journal: bytesOf(journal, 0, tail.end) };
+    closeSync(journal.fd);
+  }
 }
 
-function countLines(bytes: Buffer): number {
+function openDirectory(paths: StorePaths, hash: string | null): FileBytes {
+  if (hash === null) return nothing;
+  const waiting = pendingDirectory(paths, hash);
+  const path = ownershipOf(waiting) === undefined ? paths.directory : waiting;
+  const shown = shownPath(paths, path);
+  const fd = openForReading(path, shown, true);
+  try {
+    readOpenEntries(fd === undefined ? undefined : { fd }, shown, hash, () => {});
+    return bytesOf({ fd: fd! }, 0, fstatSync(fd!).size);
+  } catch (error) {
+    if (fd !== undefined) closeSync(fd);
+    throw error;
+  }
+}
+
+function countLines({ pieces }: FileBytes): number {
   let count = 0;
-  for (let at = bytes.indexOf(newline); at !== -1; at = bytes.indexOf(newline, at + 1)) count++;
+  for (const bytes of pieces()) {
+    for (let at = bytes.indexOf(newline); at !== -1; at = bytes.indexOf(newline, at + 1)) count++;
+  }
   return count;
 }
 
@@ -198,12 +241,12 @@ function proven(fd: number, source: string, schema: string): Backup {
   if (journalEnd === undefined || directoryEnd === undefined) throw noBackup(source, "is not whole");
   const messages = savedMessages(fd, directoryEnd, lastLine);
   if (messages.length !== (head.messageFiles ?? 0)) throw noBackup(source, "is not whole");
-  const { document } = parseStore(readRange(fd, headEnd, storeEnd), source, schema, false);
+  const { document } = parseStore(bytesOf({ fd }, headEnd, storeEnd), source, schema, false);
   return {
     head,
     document,
-    journal: readRange(fd, storeEnd, journalEnd),
-    directory: readRange(fd, journalEnd, directoryEnd),
+    journal: bytesOf({ fd }, storeEnd, journalEnd),
+    directory: bytesOf({ fd }, journalEnd, directoryEnd),
     messages,
     close: () => closeSync(fd),
   };

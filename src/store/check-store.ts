@@ -1,18 +1,16 @@
-import { closeSync, statSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { DomainError } from "../core/errors.ts";
-import { checksum } from "./checksum.ts";
-import { parseDirectory } from "./directory-file.ts";
+import { readEntries } from "./directory-file.ts";
 import { checkDirectoryIndex } from "./directory-index.ts";
-import { documentText, type StoreDocument } from "./document.ts";
+import { documentChecksum } from "./document-text.ts";
 import { readLockRecord } from "./file-lock.ts";
-import { largestText, ownershipOf } from "./files.ts";
-import { openJournal, recordsOf } from "./journal-file.ts";
-import { checksumOf, type LargeStore, openLarge } from "./large-store.ts";
-import { type Loaded, loadStore, readStoreFile, replayJournal } from "./load-store.ts";
+import { ownershipOf } from "./files.ts";
+import { openJournal, outlinesOf } from "./journal-file.ts";
+import { loadStore, readStoreFile } from "./load-store.ts";
 import { checkMessageFiles } from "./messages.ts";
 import type { Verdict } from "./reconcile.ts";
 import { createReplay } from "./replay.ts";
-import { checkStoreIndex, indexFile } from "./store-index.ts";
+import { checkStoreIndex } from "./store-index.ts";
 import { pendingDirectory, type StorePaths, shownPath } from "./store-paths.ts";
 
 /** What was found of one part of a store. */
@@ -34,72 +32,49 @@ export interface Finding {
 /**
  * Checks every part of a store in full, trusting no checksum: the file against the rules, each line of the journal
  * against the one before it, the journal replayed against the file, the directory against its checksum. Writes
- * nothing. `largest` is the size in bytes up to which the file can be read in full. Throws `no-store`.
+ * nothing. Throws `no-store`.
  */
-export function checkStore(paths: StorePaths, schema: string, largest = largestText): readonly Finding[] {
-  if (sizeOf(paths) > largest) return checkByRecords(paths);
-  let loaded: Loaded | undefined;
+export function checkStore(paths: StorePaths, schema: string): readonly Finding[] {
+  // One state at a time: each is as large as the store.
+  const file = finding("file", () => checkFile(paths, schema));
+  let made: string | undefined;
+  const journal = finding("journal", () =>
+    checkJournal(paths, schema, (sum) => {
+      made = sum;
+    }),
+  );
+  let present: Present | undefined;
   const agreement = finding("agreement", () => {
-    loaded = loadStore(paths, schema);
-    return agreementOf(paths, schema, loaded);
+    const { verdict, document } = loadStore(paths, schema);
+    const { serial, lineage, directory, lists } = document;
+    present = { lineage, directory, rooms: new Set(Array.from(lists.rooms, ({ id }) => id)) };
+    if (verdict === "behind" && made === undefined) throw new DomainError("store-damaged", journal.detail);
+    if (verdict === "behind" && made !== documentChecksum(document)) throw notReplayed(paths);
+    return said(verdict, serial);
   });
   return [
-    finding("file", () => {
-      const file = readStoreFile(paths, schema, () => false);
-      return file === undefined
-        ? missing(paths)
-        : `serial ${file.document.serial}, schemaVersion ${file.version}`;
-    }),
-    finding("journal", () => checkJournal(paths, schema)),
+    file,
+    journal,
     agreement,
-    finding("directory", () => checkDirectory(paths, loaded?.document.directory ?? null)),
-    finding("messages", () => checkMessages(paths, loaded?.document)),
+    finding("directory", () => checkDirectory(paths, present?.directory ?? null)),
+    finding("messages", () => checkMessages(paths, present)),
     finding("lock", () => checkLock(paths)),
     ...indexFindings(paths),
   ];
 }
 
-const sizeOf = ({ file }: StorePaths): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-
-/** A file that fits into no text: its checksum and each of its records, each line of the journal, the rest as always. */
-function checkByRecords(paths: StorePaths): Finding[] {
-  let store: LargeStore | undefined;
-  return [
-    finding("file", () => {
-      store = openLarge(paths, 1);
-      if (store === undefined || checksumOf(store.file.kept.fd) !== store.file.checksum)
-        throw notWritten(paths);
-      const { serial } = indexFile(store.file.kept.fd).envelope;
-      return `serial ${serial}, what pchat wrote (larger than 512 MB: the rules are not checked again)`;
-    }),
-    finding("journal", () => checkChain(paths)),
-    finding("agreement", () => {
-      if (store === undefined) throw notWritten(paths);
-      return said(store.verdict, store.envelope.serial);
-    }),
-    finding("directory", () => checkDirectory(paths, store?.envelope.directory ?? null)),
-    finding("lock", () => checkLock(paths)),
-    ...indexFindings(paths),
-  ];
+/** What is needed of the present state, once that was checked. */
+interface Present {
+  readonly lineage: string;
+  readonly directory: string | null;
+  /** Ids. */
+  readonly rooms: ReadonlySet<number>;
 }
 
-function notWritten(paths: StorePaths): DomainError {
-  return new DomainError("store-damaged", `\`${paths.given}\` is not what its journal says that pchat wrote`);
-}
-
-function checkChain(paths: StorePaths): string {
-  const journal = openJournal(paths.journal, shownPath(paths, paths.journal));
-  if (journal === undefined) return "none";
-  try {
-    let [first, last, count] = [0, 0, 0];
-    for (const { record } of recordsOf(journal)) {
-      if (count++ === 0) first = record.head.serial;
-      last = record.head.serial;
-    }
-    return count === 0 ? "nothing in it" : `serials ${first} to ${last}`;
-  } finally {
-    closeSync(journal.fd);
-  }
+function checkFile(paths: StorePaths, schema: string): string {
+  const file = readStoreFile(paths, schema, () => false);
+  if (file === undefined) throw new DomainError("store-damaged", `\`${paths.given}\` is missing`);
+  return `serial ${file.document.serial}, schemaVersion ${file.version}`;
 }
 
 function finding(part: Finding["part"], check: () => string): Finding {
@@ -109,16 +84,6 @@ function finding(part: Finding["part"], check: () => string): Finding {
     if (!(error instanceof DomainError) || error.code === "no-store") throw error;
     return { part, ok: false, detail: error.message };
   }
-}
-
-function missing(paths: StorePaths): never {
-  throw new DomainError("store-damaged", `\`${paths.given}\` is missing`);
-}
-
-function agreementOf(paths: StorePaths, schema: string, { verdict, document }: Loaded): string {
-  if (verdict === "behind" && documentText(replayJournal(paths, schema)!) !== documentText(document))
-    throw notReplayed(paths);
-  return said(verdict, document.serial);
 }
 
 function said(verdict: Verdict, serial: number): string {
@@ -133,35 +98,38 @@ function said(verdict: Verdict, serial: number): string {
   return words[verdict as keyof typeof words];
 }
 
-function checkJournal(paths: StorePaths, schema: string): string {
+/** `tell` is told the checksum of the store that the journal makes. */
+function checkJournal(paths: StorePaths, schema: string, tell: (sum: string) => void): string {
   const journal = openJournal(paths.journal, shownPath(paths, paths.journal));
   if (journal === undefined) return "none";
   try {
-    const replay = createReplay(schema);
+    const replay = createReplay(journal, schema);
     let first: number | undefined;
     let noted: string | null = null;
     let end = 0;
-    for (const { record, end: reached } of recordsOf(journal)) {
-      replay.apply(record);
+    for (const outlined of outlinesOf(journal)) {
+      const { record, end: reached } = outlined;
+      replay.apply(outlined);
       first ??= record.head.serial;
       noted = record.head.file;
       end = reached;
     }
     const document = replay.document();
-    if (document !== undefined && noted !== null && !isMade(paths, schema, document, noted))
-      throw notReplayed(paths);
     const tail = end < journal.size ? "; it ends in a change that was never finished" : "";
-    return document === undefined ? `nothing in it${tail}` : `serials ${first} to ${document.serial}${tail}`;
+    if (document === undefined) return `nothing in it${tail}`;
+    const made = documentChecksum(document);
+    tell(made);
+    if (noted !== null && made !== noted && !isNoted(paths, schema, made, noted)) throw notReplayed(paths);
+    return `serials ${first} to ${document.serial}${tail}`;
   } finally {
     closeSync(journal.fd);
   }
 }
 
 /** An earlier release wrote fewer lists and properties: what counts then is what the file says. */
-function isMade(paths: StorePaths, schema: string, document: StoreDocument, noted: string): boolean {
-  if (checksum(documentText(document)) === noted) return true;
+function isNoted(paths: StorePaths, schema: string, made: string, noted: string): boolean {
   const file = readStoreFile(paths, schema, () => false);
-  return file?.checksum === noted && documentText(file.document) === documentText(document);
+  return file?.checksum === noted && documentChecksum(file.document) === made;
 }
 
 function notReplayed(paths: StorePaths): DomainError {
@@ -198,17 +166,17 @@ function checkDirectory(paths: StorePaths, hash: string | null): string {
   if (hash === null) return "none";
   const waiting = pendingDirectory(paths, hash);
   const path = ownershipOf(waiting) === undefined ? paths.directory : waiting;
-  const { content, date } = parseDirectory(path, shownPath(paths, path), hash);
-  return `${content.entries.length} entries of ${date}`;
+  let count = 0;
+  const date = readEntries(path, shownPath(paths, path), hash, () => count++);
+  return `${count} entries of ${date}`;
 }
 
 /** Each line of each file. Those of rooms that were removed are there in case that is undone. */
-function checkMessages(paths: StorePaths, document: StoreDocument | undefined): string {
-  if (document === undefined) return "not checked: the store cannot be read";
-  const rooms = new Set(document.lists.rooms.map(({ id }) => id));
+function checkMessages(paths: StorePaths, present: Present | undefined): string {
+  if (present === undefined) return "not checked: the store cannot be read";
   const counts = { messages: 0, rooms: 0, removed: 0 };
-  for (const [room, messages] of checkMessageFiles(paths, document.lineage)) {
-    counts[rooms.has(room) ? "rooms" : "removed"]++;
+  for (const [room, messages] of checkMessageFiles(paths, present.lineage)) {
+    counts[present.rooms.has(room) ? "rooms" : "removed"]++;
     counts.messages += messages;
   }
   if (counts.rooms + counts.removed === 0) return "none";

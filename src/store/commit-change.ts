@@ -1,16 +1,9 @@
 import type { Authorship, Change } from "../core/change.ts";
 import { errnoOf, ioError } from "../core/io-error.ts";
 import type { Write } from "../core/state.ts";
-import { checksum } from "./checksum.ts";
 import { settleDirectory, writePendingDirectory } from "./directory-file.ts";
-import {
-  applyWrites,
-  contents,
-  differences,
-  documentText,
-  type StoreDocument,
-  schemaVersion,
-} from "./document.ts";
+import { applyWrites, contents, differences, type StoreDocument, schemaVersion } from "./document.ts";
+import { documentChecksum } from "./document-text.ts";
 import type { Lock } from "./file-lock.ts";
 import { ownershipOf, removeQuietly, removeStaleFiles, syncFolder } from "./files.ts";
 import { appendToJournal, type JournalTail } from "./journal-file.ts";
@@ -93,7 +86,14 @@ function groundOf(context: WriteContext, loaded: Loaded, author: Authorship): Gr
     tail: loaded.tail,
     prelude: () => prelude(context, loaded, author),
     replace: (after, writes, hooks) => {
-      const file = createStoreFile(paths, schema, { isTrusted: () => true, ...hooks });
+      const file = createStoreFile(paths, schema, {
+        isTrusted: () => true,
+        leftBehind: hooks.leftBehind,
+        writeAhead: (sum) => {
+          loaded.file.requireSame();
+          hooks.writeAhead(sum);
+        },
+      });
       file.write(applyWrites(loaded.document, writes, after));
     },
   };
@@ -108,12 +108,16 @@ export function tidy({ paths }: WriteContext, { directory }: Pick<StoreDocument,
 }
 
 /** Brings a file up to its journal. Returns its checksum. */
-export function settle(context: WriteContext, { document }: Pick<Loaded, "document">): string {
+export function settle(
+  context: WriteContext,
+  { document, file: found }: Pick<Loaded, "document"> & Partial<Pick<Loaded, "file">>,
+): string {
   const { paths, schema } = context;
   let sum = "";
   const file = createStoreFile(paths, schema, {
     isTrusted: () => true,
     writeAhead: (written) => {
+      found?.requireSame();
       sum = written;
     },
     leftBehind: (error) => {
@@ -305,7 +309,7 @@ function prelude(context: WriteContext, loaded: Loaded, author: Authorship): Jou
 /** Where a journal begins: the whole store, so that whatever happens to the file, the journal can make it again. */
 export function snapshotRecord(document: StoreDocument, time: string): SnapshotRecord {
   const { serial, lineage, nextId, directory, extra } = document;
-  const file = checksum(documentText(document));
+  const file = documentChecksum(document);
   return {
     kind: "snapshot",
     head: { serial, lineage, time, nextId, directory, file, schemaVersion, extra },
@@ -316,7 +320,7 @@ export function snapshotRecord(document: StoreDocument, time: string): SnapshotR
 /** What was done outside pchat, as a change of its own: the difference between the journal's store and the file. */
 function outsideRecord({ paths, schema }: WriteContext, { document, file }: Loaded): ChangeRecord {
   const known = replayJournal(paths, schema)!;
-  return outsideChange(known, document, file.image.modified.toISOString(), file.checksum);
+  return outsideChange(known, document, file.modified.toISOString(), file.checksum);
 }
 
 export function outsideChange(
@@ -325,7 +329,7 @@ export function outsideChange(
   time: string,
   source: string,
 ): ChangeRecord {
-  const file = checksum(documentText(to));
+  const file = documentChecksum(to);
   const record = changeRecord(to, outsideAuthor(time), { writes: differences(from, to) }, file);
   return { ...record, head: { ...record.head, source, extra: to.extra } };
 }

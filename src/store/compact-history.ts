@@ -4,7 +4,7 @@ import { ioError } from "../core/io-error.ts";
 import { requireReason } from "../core/settings.ts";
 import { commitChange, snapshotRecord, type WriteContext } from "./commit-change.ts";
 import type { StoreDocument } from "./document.ts";
-import { openJournal, recordsOf } from "./journal-file.ts";
+import { type OpenJournal, type OutlinedRecord, openJournal, outlinesOf, recordsOf } from "./journal-file.ts";
 import { encode, type JournalRecord } from "./journal-format.ts";
 import { loadStore } from "./load-store.ts";
 import { lostRooms, removeRooms } from "./messages.ts";
@@ -24,16 +24,24 @@ export interface Compacted {
 
 /** What dropping the changes before a time (ISO 8601 UTC) would do, writing nothing. Throws as compactHistory does. */
 export function planCompaction(paths: StorePaths, schema: string, before: string): Compacted {
-  const { document } = loadStore(paths, schema);
-  const { dropped, beginning, kept } = divided(allRecords(paths), before, schema);
-  if (beginning === undefined) return nothing(kept);
-  const lost = lostRooms(paths, roomsOf(document, [beginning, ...kept]));
-  return {
-    dropped: dropped.length - 1,
-    kept: kept.length + 1,
-    roomsForgotten: lost.length,
-    serial: beginning.head.serial,
-  };
+  return planFor(paths, schema, loadStore(paths, schema).document, before);
+}
+
+function planFor(paths: StorePaths, schema: string, document: StoreDocument, before: string): Compacted {
+  const history = readHistory(paths);
+  try {
+    const [dropped, kept] = divided(history.records, before);
+    if (dropped.length === 0) return nothing(kept);
+    const beginning = replayed(history, dropped, schema);
+    return {
+      dropped: dropped.length - 1,
+      kept: kept.length + 1,
+      roomsForgotten: lostRooms(paths, roomsOf([document, beginning], kept)).length,
+      serial: beginning.serial,
+    };
+  } finally {
+    history.close();
+  }
 }
 
 /**
@@ -44,70 +52,112 @@ export function planCompaction(paths: StorePaths, schema: string, before: string
  */
 export function compactHistory(context: WriteContext, author: Authorship, before: string): Compacted {
   const { paths, schema, checkpoint } = context;
-  const plan = planCompaction(paths, schema, before);
-  if (plan.dropped === 0) return plan;
   const loaded = loadStore(paths, schema);
+  const plan = planFor(paths, schema, loaded.document, before);
+  if (plan.dropped === 0) return plan;
   requireReason(loaded.document.lists.settings, author.reason);
   try {
     // Recorded first, so that the history never shrinks without a word of it. The file is up to its journal then.
     commitChange(context, loaded, author, { writes: [], nextId: loaded.document.nextId });
-    const records = allRecords(paths);
-    const { beginning, kept } = divided(records.slice(0, -1), before, schema);
-    const all = [beginning!, ...kept, records.at(-1)!];
-    replaceJournal(context, encode("", all).chunks);
+    const { rooms, kept, serial } = rewrite(context, loaded.document, before);
     checkpoint("journal replaced");
-    removeRooms(paths, lostRooms(paths, roomsOf(loaded.document, all)));
-    return { ...plan, kept: kept.length + 1, serial: beginning!.head.serial };
+    removeRooms(paths, lostRooms(paths, rooms));
+    return { ...plan, kept, serial };
   } catch (error) {
     throw ioError("write-failed", paths.given, error);
   }
 }
 
-const nothing = (records: readonly JournalRecord[]): Compacted => ({
-  dropped: 0,
-  kept: records.filter(({ kind }) => kind === "change").length,
-  roomsForgotten: 0,
-  serial: records[0]?.head.serial ?? 0,
-});
-
-interface Divided {
-  readonly dropped: readonly JournalRecord[];
-  /** What stands for the dropped records; undefined where none is to be dropped. */
-  readonly beginning: JournalRecord | undefined;
-  readonly kept: readonly JournalRecord[];
+/** Puts a journal in place that begins with the store as it was. Returns also the rooms that can still come back. */
+function rewrite(
+  context: WriteContext,
+  document: StoreDocument,
+  before: string,
+): Pick<Compacted, "kept" | "serial"> & { readonly rooms: ReadonlySet<number> } {
+  const { paths, schema } = context;
+  const history = readHistory(paths);
+  try {
+    // The last is the record of this very change.
+    const [dropped] = divided(history.records.slice(0, -1), before);
+    const beginning = replayed(history, dropped, schema);
+    const snapshot = snapshotRecord(beginning, dropped.at(-1)!.record.head.time);
+    const kept = [...recordsFrom(history, dropped.length)];
+    replaceJournal(context, encode("", [snapshot, ...kept]).chunks);
+    const rooms = roomsOf([document, beginning], history.records.slice(dropped.length));
+    return { rooms, kept: kept.length, serial: beginning.serial };
+  } finally {
+    history.close();
+  }
 }
 
-function divided(records: readonly JournalRecord[], before: string, schema: string): Divided {
-  const first = records.findIndex(({ kind, head }) => kind === "change" && head.time >= before);
-  const dropped = records.slice(0, first === -1 ? records.length : first);
-  if (!dropped.some((record, at) => changesSomething(record, dropped[at - 1])))
-    return { dropped: [], beginning: undefined, kept: records };
-  const replay = createReplay(schema);
-  for (const record of dropped) replay.apply(record);
-  const beginning = snapshotRecord(replay.document()!, dropped.at(-1)!.head.time);
-  return { dropped, beginning, kept: records.slice(dropped.length) };
+function* recordsFrom(journal: OpenJournal, first: number): Iterable<JournalRecord> {
+  let at = 0;
+  for (const { record } of recordsOf(journal)) if (at++ >= first) yield record;
+}
+
+const nothing = (records: readonly OutlinedRecord[]): Compacted => ({
+  dropped: 0,
+  kept: records.filter(({ record }) => record.kind === "change").length,
+  roomsForgotten: 0,
+  serial: records[0]?.record.head.serial ?? 0,
+});
+
+/** Records that are to be dropped, and the others. */
+function divided(
+  records: readonly OutlinedRecord[],
+  before: string,
+): readonly [readonly OutlinedRecord[], readonly OutlinedRecord[]] {
+  const first = records.findIndex(({ record: { kind, head } }) => kind === "change" && head.time >= before);
+  const count = first === -1 ? records.length : first;
+  const isAnything = records.slice(0, count).some((each, at) => changesSomething(each, records[at - 1]));
+  return isAnything ? [records.slice(0, count), records.slice(count)] : [[], records];
 }
 
 /** Whether a record is a change of anything: not a beginning, and not the mere note of an earlier dropping. */
 const changesSomething = (
-  { kind, head, writes }: JournalRecord,
-  before: JournalRecord | undefined,
+  { record: { kind, head }, writes }: OutlinedRecord,
+  before: OutlinedRecord | undefined,
 ): boolean =>
   kind === "change" &&
-  (writes.length > 0 || head.content !== undefined || head.directory !== before?.head.directory);
+  (writes.length > 0 || head.content !== undefined || head.directory !== before?.record.head.directory);
 
-/** Rooms that are there, or that the history could bring back. */
-function roomsOf({ lists }: StoreDocument, records: readonly JournalRecord[]): ReadonlySet<number> {
-  const known = records.flatMap(({ writes }) => writes.filter(({ collection }) => collection === "rooms"));
-  return new Set([...lists.rooms, ...known].map(({ id }) => id));
+function replayed(
+  journal: Pick<OpenJournal, "fd">,
+  records: readonly OutlinedRecord[],
+  schema: string,
+): StoreDocument {
+  const replay = createReplay(journal, schema);
+  for (const each of records) replay.apply(each);
+  return replay.document()!;
 }
 
-function allRecords(paths: StorePaths): JournalRecord[] {
+/** Rooms that are in one of these states, or in a change. */
+function roomsOf(
+  documents: readonly StoreDocument[],
+  records: readonly OutlinedRecord[],
+): ReadonlySet<number> {
+  const ids = new Set<number>();
+  for (const { lists } of documents) for (const { id } of lists.rooms) ids.add(id);
+  for (const { writes } of records) {
+    for (const { collection, id } of writes) if (collection === "rooms") ids.add(id);
+  }
+  return ids;
+}
+
+/** A journal with what its records do in outline. The caller closes it. */
+interface History extends OpenJournal {
+  readonly records: readonly OutlinedRecord[];
+  close(): void;
+}
+
+function readHistory(paths: StorePaths): History {
   const journal = openJournal(paths.journal, shownPath(paths, paths.journal));
-  if (journal === undefined) return [];
+  if (journal === undefined) return { fd: -1, shown: "", size: 0, records: [], close: () => {} };
+  const close = (): void => closeSync(journal.fd);
   try {
-    return [...recordsOf(journal)].map(({ record }) => record);
-  } finally {
-    closeSync(journal.fd);
+    return { ...journal, records: [...outlinesOf(journal)], close };
+  } catch (error) {
+    close();
+    throw error;
   }
 }

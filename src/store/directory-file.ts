@@ -143,15 +143,17 @@ export function parseOpenDirectory(
   return { entries };
 }
 
-function readOpenEntries(
-  file: { readonly fd: number } | undefined,
+/** Reads an open directory file, which may be a part of another that begins `from` there, as readEntries does. */
+export function readOpenEntries(
+  file: { readonly fd: number; readonly from?: number } | undefined,
   shown: string,
   hash: string,
   visit: (entry: Entry, place: EntryPlace) => void,
 ): string {
-  const found = file === undefined ? undefined : headOf(readRange(file.fd, 0, longestHead));
+  const from = file?.from ?? 0;
+  const found = file === undefined ? undefined : headOf(readRange(file.fd, from, from + longestHead));
   if (file === undefined || found === undefined) throw damagedDirectory(shown, "is not a directory file");
-  if (visitEntries(file, found.length, shown, visit) === hash) return found.head.date;
+  if (visitEntries(file, from + found.length, shown, visit) === hash) return found.head.date;
   throw damagedDirectory(shown, "its entries are not those of its checksum");
 }
 

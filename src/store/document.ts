@@ -1,5 +1,4 @@
-import { sameValue } from "../core/draft.ts";
-import type { ObjectLists } from "../core/memory-state.ts";
+import type { ObjectList, ObjectLists, StoredLists } from "../core/memory-state.ts";
 import {
   type Collection,
   collections,
@@ -8,6 +7,7 @@ import {
   type StoredObject,
   type Write,
 } from "../core/state.ts";
+import { writesBetween } from "../core/writes-between.ts";
 
 /** What a store's JSON file holds. Immutable: a change makes a new one. */
 export interface StoreDocument {
@@ -17,7 +17,7 @@ export interface StoreDocument {
   /** Checksum of the directory's content, or null. */
   readonly directory: string | null;
   /** By ascending id. */
-  readonly lists: ObjectLists;
+  readonly lists: StoredLists;
   /** `$schema`, where editors find the description of the file, and properties that this version does not know. */
   readonly extra: Readonly<Record<string, unknown>>;
 }
@@ -36,25 +36,6 @@ export function emptyDocument(lineage: string, schema: string): StoreDocument {
     collections.map((collection) => [collection, []]),
   ) as unknown as ObjectLists;
   return { lineage, serial: 0, nextId: 1, directory: null, lists, extra: { $schema: schema } };
-}
-
-/**
- * The text of a store's file: two-space indent, final newline, objects by id, properties in the order of their
- * noun's table, unknown ones last. One document has one text, so that texts can be compared by checksum.
- */
-export function documentText(document: StoreDocument): string {
-  const file: Record<string, unknown> = {
-    $schema: document.extra["$schema"],
-    schemaVersion,
-    lineage: document.lineage,
-    serial: document.serial,
-    nextId: document.nextId,
-    directory: document.directory,
-  };
-  for (const collection of collections) {
-    file[collection] = document.lists[collection].map((object) => inOrder(collection, object));
-  }
-  return `${JSON.stringify(Object.assign(file, document.extra), null, 2)}\n`;
 }
 
 /** An object with its properties in the order of its noun's table: `id` first, unknown ones last. */
@@ -85,49 +66,50 @@ export function applyWrites(
     touched.set(collection, changes);
     changes.set(id, after);
   }
-  const lists = { ...document.lists } as Record<Collection, readonly StoredObject[]>;
-  for (const [collection, changes] of touched) lists[collection] = applyTo(lists[collection], changes);
-  return { ...document, ...advance, lists: lists as unknown as ObjectLists };
+  const lists = { ...document.lists } as Record<Collection, ObjectList<Collection>>;
+  for (const [collection, changes] of touched) lists[collection] = changedList(lists[collection], changes);
+  return { ...document, ...advance, lists: lists as unknown as StoredLists };
 }
 
-function applyTo(
-  list: readonly StoredObject[],
-  changes: ReadonlyMap<number, StoredObject | undefined>,
-): readonly StoredObject[] {
-  const kept = list.filter((object) => !changes.has(object.id));
-  const put = [...changes.values()].filter((object) => object !== undefined);
-  if (put.length === 0) return kept;
-  return [...kept, ...put].sort((a, b) => a.id - b.id);
+type Changes = ReadonlyMap<number, StoredObject | undefined>;
+
+/** A list after changes: an array where it was one, else read with the changes each time. */
+function changedList(list: ObjectList<Collection>, changes: Changes): ObjectList<Collection> {
+  const put = [...changes.values()].filter((object) => object !== undefined).sort((a, b) => a.id - b.id);
+  const changed = () => withChanges(list, changes, put);
+  if (Array.isArray(list)) return [...changed()];
+  let gone = 0;
+  for (const { id } of list) if (changes.has(id)) gone++;
+  return { length: list.length - gone + put.length, [Symbol.iterator]: changed };
 }
 
-/** The writes that make one document out of another, by collection and id. */
-export function differences(from: StoreDocument, to: StoreDocument): Write[] {
-  return collections.flatMap((collection) =>
-    listDifferences(collection, from.lists[collection], to.lists[collection]),
-  );
-}
-
-function listDifferences(
-  collection: Collection,
-  from: readonly StoredObject[],
-  to: readonly StoredObject[],
-): Write[] {
-  const old = new Map(from.map((object) => [object.id, object]));
-  const writes: Write[] = [];
-  for (const after of to) {
-    const before = old.get(after.id);
-    old.delete(after.id);
-    if (before === undefined) writes.push({ collection, id: after.id, after } as Write);
-    else if (!sameValue(before, after)) writes.push({ collection, id: after.id, before, after } as Write);
+function* withChanges(
+  list: Iterable<StoredObject>,
+  changes: Changes,
+  put: readonly StoredObject[],
+): Generator<StoredObject, void> {
+  let next = 0;
+  for (const object of list) {
+    while (next < put.length && put[next]!.id <= object.id) yield put[next++]!;
+    if (!changes.has(object.id)) yield object;
   }
-  for (const before of old.values()) writes.push({ collection, id: before.id, before } as Write);
-  return writes;
+  yield* put.slice(next);
 }
+
+/** The writes that make one document out of another. */
+export const differences = (from: StoreDocument, to: StoreDocument): Write[] =>
+  writesBetween(
+    { all: (collection) => from.lists[collection] },
+    { all: (collection) => to.lists[collection] },
+  );
 
 /** The writes that make a document out of an empty one. */
 export function contents(document: StoreDocument): Write[] {
   return collections.flatMap((collection) =>
-    document.lists[collection].map((after) => ({ collection, id: after.id, after }) as Write),
+    Array.from(
+      document.lists[collection] as Iterable<StoredObject>,
+      (after) => ({ collection, id: after.id, after }) as Write,
+    ),
   );
 }
 

@@ -19,15 +19,8 @@ import { basename, dirname, join } from "node:path";
 import { DomainError } from "../core/errors.ts";
 import { errnoOf, ioError } from "../core/io-error.ts";
 
-/** A file as it was at one moment: its bytes and what tells it from a later version. */
-export interface FileImage {
-  readonly bytes: Buffer;
-  readonly stamp: string;
-  readonly modified: Date;
-}
-
-/** One string of V8 holds this many characters; a larger file cannot be parsed in one piece. */
-export const largestText = 536_870_888;
+/** Files are read, copied and proven in pieces of this size. */
+export const pieceSize = 1024 * 1024;
 
 // Without O_NONBLOCK a named pipe in a file's place would be waited on for ever.
 const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
@@ -62,30 +55,14 @@ function refuseOtherThanFile(fd: number, shown: string): void {
   throw new DomainError("store-damaged", `\`${shown}\` is ${kind}`, { details: { file: shown } });
 }
 
-/** Reads a whole file, or undefined where there is none. Throws as openForReading does. */
-export function readImage(path: string, shown: string, own: boolean): FileImage | undefined {
-  const fd = openForReading(path, shown, own);
-  if (fd === undefined) return undefined;
-  try {
-    const stats = fstatSync(fd);
-    if (stats.size > largestText) throw tooLarge(shown, stats.size);
-    return { bytes: readRange(fd, 0, stats.size), stamp: stampOf(stats), modified: stats.mtime };
-  } catch (error) {
-    throw ioError("read-failed", shown, error);
-  } finally {
-    closeSync(fd);
+/** A part of an open file piece by piece, up to its end if that comes first. */
+export function* piecesOf(fd: number, from = 0, to = Number.POSITIVE_INFINITY): Iterable<Buffer> {
+  for (let at = from; at < to; ) {
+    const piece = readRange(fd, at, Math.min(to, at + pieceSize));
+    if (piece.length === 0) return;
+    yield piece;
+    at += piece.length;
   }
-}
-
-function tooLarge(shown: string, size: number): DomainError {
-  const megabytes = Math.ceil(size / 1024 / 1024);
-  return new DomainError(
-    "read-failed",
-    `\`${shown}\` is too large: ${megabytes} MB, and 512 MB can be read`,
-    {
-      details: { file: shown, size, largest: largestText },
-    },
-  );
 }
 
 /** Bytes from one offset up to another, or up to the end of the file if that comes first. */
@@ -243,20 +220,11 @@ export function keepCopy(path: string, kept: string): boolean {
   if (ownershipOf(kept) !== undefined) return false;
   const from = openSync(path, readFlags | noFollow);
   try {
-    renameSync(writeTemporary(path, chunksOf(from), ownershipOf(path)), kept);
+    renameSync(writeTemporary(path, piecesOf(from), ownershipOf(path)), kept);
   } finally {
     closeSync(from);
   }
   return true;
-}
-
-function* chunksOf(fd: number): Iterable<Uint8Array> {
-  for (let at = 0; ; ) {
-    const chunk = readRange(fd, at, at + 1024 * 1024);
-    if (chunk.length === 0) return;
-    yield chunk;
-    at += chunk.length;
-  }
 }
 
 export function removeQuietly(path: string): void {

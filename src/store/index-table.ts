@@ -31,7 +31,7 @@ export const mostRecords = 2 ** 24;
 const indexName = (table: string, index: string): string => `${table}.${index}`;
 
 /** A table of the sections that its builder made. */
-export function tableOf(name: string, sections: ReadonlyMap<string, Section>): Table {
+export function tableOf(name: string, sections: Pick<ReadonlyMap<string, Section>, "get">): Table {
   const records = sections.get(name)!;
   return {
     count: records.count,

@@ -18,19 +18,25 @@ import type { Sections } from "./store-index.ts";
 const windowSize = 256 * 1024;
 
 /** A state that reads single records of a store's file, where its index says that they lie. It knows no directory. */
-export interface IndexedState {
+export interface IndexedState<S = Sections> {
   readonly state: State;
   /** The sections of the index, after it was proven sound or made anew. */
-  readonly sections: Sections;
+  readonly sections: S;
   /** Makes the index anew from the file. */
   renew(): void;
 }
 
 /**
  * A state over a file that must not change. `rebuild` makes the index from the file where the present one
- * turns out to be damaged: lookups then go on as if nothing had been.
+ * turns out to be damaged: lookups then go on as if nothing had been. `complete` makes an object out of one that
+ * another than this version may have written.
  */
-export function indexedState(kept: KeptFile, given: Sections, rebuild: () => Sections): IndexedState {
+export function indexedState<S extends Pick<Sections, "get">>(
+  kept: Pick<KeptFile, "fd">,
+  given: S,
+  rebuild: () => S,
+  complete: (collection: Collection, object: StoredObject) => StoredObject = (_, object) => object,
+): IndexedState<S> {
   let sections = given;
   let tables = tablesOf(sections);
   const renew = (): void => {
@@ -47,7 +53,11 @@ export function indexedState(kept: KeptFile, given: Sections, rebuild: () => Sec
       return look(table);
     }
   };
-  const file = recordFile<StoredObject>(kept, parseRecord);
+  const parse = (collection: Collection, bytes: Buffer, place: Place): StoredObject =>
+    complete(collection, parseRecord(bytes, place));
+  const file = recordFile<StoredObject>(kept, (bytes, place, ordinal) =>
+    parse(collections[Math.floor(ordinal / mostRecords)]!, bytes, place),
+  );
   const byId = new Map<number, { readonly ordinal: number; readonly place: Place }>();
   const objectAt = <C extends Collection>(collection: C, ordinal: number, place: Place): Objects[C] =>
     file.record(collections.indexOf(collection) * mostRecords + ordinal, place) as Objects[C];
@@ -98,7 +108,7 @@ export function indexedState(kept: KeptFile, given: Sections, rebuild: () => Sec
       }
       const at = place.offset - window.from;
       const held = file.held(collections.indexOf(collection) * mostRecords + ordinal);
-      yield (held ?? parseRecord(window.bytes.subarray(at, at + place.length), place)) as Objects[C];
+      yield (held ?? parse(collection, window.bytes.subarray(at, at + place.length), place)) as Objects[C];
     }
   }
   return {
@@ -115,7 +125,7 @@ function placeOf(table: Table, id: number): { readonly ordinal: number; readonly
   return ordinal === undefined ? undefined : { ordinal, place: table.place(ordinal) };
 }
 
-const tablesOf = (sections: Sections): ReadonlyMap<Collection, Table> =>
+const tablesOf = (sections: Pick<Sections, "get">): ReadonlyMap<Collection, Table> =>
   new Map(collections.map((collection) => [collection, tableOf(collection, sections)]));
 
 function parseRecord(bytes: Buffer, { id }: Place): StoredObject {

@@ -7,14 +7,17 @@ import {
   type ChangeRecord,
   claimedChain,
   decode,
+  decodePlaced,
   type Head,
   JournalFault,
   type JournalRecord,
   type Line,
+  type PlacedWrite,
   proveLine,
 } from "./journal-format.ts";
+import { type KeptFile, keepFile } from "./kept-file.ts";
 
-/** A whole record and where it lies. */
+/** A whole record and where it ends. */
 export interface PlacedRecord {
   readonly record: JournalRecord;
   /** Offset after its last line. */
@@ -60,12 +63,52 @@ export function openJournal(path: string, shown: string): OpenJournal | undefine
   return fd === undefined ? undefined : { fd, shown, size: fstatSync(fd).size };
 }
 
+/** The same for a journal that stays open for as long as anybody reads objects in it; it may be closed before. */
+export function keepJournal(
+  path: string,
+  shown: string,
+): (OpenJournal & Pick<KeptFile, "close">) | undefined {
+  const journal = openJournal(path, shown);
+  if (journal === undefined) return undefined;
+  const kept = keepFile(journal.fd, path, shown, true);
+  return {
+    get fd() {
+      return kept.fd;
+    },
+    shown,
+    size: journal.size,
+    close: kept.close,
+  };
+}
+
 /**
  * Every whole record from the beginning, oldest first, each proven by the chain. Ends before a record that was never
  * committed. Throws `store-damaged`, naming the line, for anything else.
  */
 export function* recordsOf(journal: OpenJournal): Generator<PlacedRecord, void> {
   yield* told(journal, () => provenRecords(linesFrom(journal, 0), journal.size, ""));
+}
+
+/** A record of which the writes stay in the journal, each with its place there. */
+export interface OutlinedRecord extends PlacedRecord {
+  readonly writes: readonly PlacedWrite[];
+}
+
+/** The same with the places of the writes alone: their objects may be too many to hold. */
+export function* outlinesOf(journal: OpenJournal): Generator<OutlinedRecord, void> {
+  let writes: PlacedWrite[] = [];
+  const read: Decode = ({ bytes, start }) => {
+    const line = decodePlaced(bytes, start, ({ place: { offset, length }, ...write }) =>
+      writes.push({ ...write, place: { offset: start + offset, length } }),
+    );
+    if (line.type === "begin") writes = [];
+    return line;
+  };
+  const records = told(journal, () => provenRecords(linesFrom(journal, 0), journal.size, "", read));
+  for (const placed of records) {
+    yield { ...placed, writes };
+    writes = [];
+  }
 }
 
 function* told(

@@ -3,6 +3,8 @@ import type { ContentFact } from "../core/content-change.ts";
 import { type Collection, nouns, type Write } from "../core/state.ts";
 import { checksum, isChecksum } from "./checksum.ts";
 import { completedWrites } from "./completed.ts";
+import { type BytePlace, type ScannedJson, scanJson } from "./json-scan.ts";
+import { NotUtf8, textWindow } from "./text-window.ts";
 
 /** The store after a record, as far as it can be said in one line. */
 export interface Head {
@@ -133,6 +135,45 @@ export function decode(bytes: Buffer, offset: number): Line {
   } catch {
     throw new JournalFault(offset, "is not a line of a journal");
   }
+  return knownLine(value, offset);
+}
+
+/** A write of which only the place is known. */
+export interface PlacedWrite {
+  readonly collection: Collection;
+  readonly id: number;
+  readonly isRemoval: boolean;
+  readonly place: BytePlace;
+}
+
+/** The same without the writes, which are told one by one with their places in the line. */
+export function decodePlaced(bytes: Buffer, offset: number, tell: (write: PlacedWrite) => void): Line {
+  const { value, brokenAt } = scanLine(bytes, offset, (item, place) => {
+    if (!isWrite(item)) return false;
+    const { collection, id, after } = item;
+    tell({ collection, id, isRemoval: after === undefined, place });
+    return true;
+  });
+  if (brokenAt !== undefined) throw new JournalFault(offset, "is not a line of a journal");
+  return knownLine(value, offset);
+}
+
+function scanLine(
+  bytes: Buffer,
+  offset: number,
+  take: (item: unknown, place: BytePlace) => boolean,
+): ScannedJson {
+  try {
+    return scanJson(textWindow([bytes]), {
+      take: (list, _, item, place) => list === "writes" && take(item, place),
+    });
+  } catch (error) {
+    if (error instanceof NotUtf8) throw new JournalFault(offset, "is not a line of a journal");
+    throw error;
+  }
+}
+
+function knownLine(value: unknown, offset: number): Line {
   const line = isFields(value) ? lineOf(value) : undefined;
   if (line === undefined)
     throw new JournalFault(offset, "is not a line of a journal that this version knows");
@@ -188,7 +229,7 @@ const isAuthored = ({ osUser, actor, as, command, reason }: Fields): boolean =>
 
 const areWrites = (value: unknown): value is readonly Write[] => Array.isArray(value) && value.every(isWrite);
 
-function isWrite(value: unknown): boolean {
+function isWrite(value: unknown): value is Write {
   if (!isFields(value)) return false;
   const { collection, id, before, after } = value;
   return (

@@ -382,7 +382,7 @@ function factsOf(paths: StorePaths, { document, verdict, file, tail }: Loaded): 
     ...commonFacts(paths, document, tail),
     fileSerial: file.document.serial,
     schemaVersion: file.version,
-    sizeBytes: file.image.bytes.length,
+    sizeBytes: file.size,
     objects: countsOf((collection) => document.lists[collection].length),
     behind: verdict === "behind",
   };

@@ -1,10 +1,10 @@
 import { fstatSync, statSync } from "node:fs";
 import { stateAfter } from "../core/draft.ts";
 import type { State } from "../core/state.ts";
-import { startChecksum } from "./checksum.ts";
+import { checksumOfAll } from "./checksum.ts";
 import { readLockRecord } from "./file-lock.ts";
 import { fileStamp } from "./file-stamp.ts";
-import { openForReading, readRange } from "./files.ts";
+import { openForReading, piecesOf } from "./files.ts";
 import { canIndex } from "./index-file.ts";
 import { highestId } from "./index-table.ts";
 import { type IndexedState, indexedState } from "./indexed-state.ts";
@@ -165,12 +165,4 @@ function envelopeAfter(envelope: Envelope, { since }: JournalTail): Envelope {
 }
 
 /** Checksum of an open file, however large. */
-export function checksumOf(fd: number): string {
-  const sum = startChecksum();
-  for (let at = 0; ; ) {
-    const bytes = readRange(fd, at, at + 1024 * 1024);
-    if (bytes.length === 0) return sum.digest("hex");
-    sum.update(bytes);
-    at += bytes.length;
-  }
-}
+export const checksumOf = (fd: number): string => checksumOfAll(piecesOf(fd));

@@ -1,11 +1,11 @@
 import { closeSync } from "node:fs";
 import type { Authorship } from "../core/change.ts";
 import { DomainError } from "../core/errors.ts";
-import { checksum } from "./checksum.ts";
-import { applyWrites, documentText, type StoreDocument } from "./document.ts";
+import { applyWrites, type StoreDocument } from "./document.ts";
+import { documentChecksum } from "./document-text.ts";
 import { readLockRecord } from "./file-lock.ts";
 import { stampAt } from "./files.ts";
-import { type JournalTail, openJournal, readTail, recordsOf } from "./journal-file.ts";
+import { type JournalTail, keepJournal, openJournal, readTail } from "./journal-file.ts";
 import type { Head } from "./journal-format.ts";
 import { type FileFacts, reconcile, type Verdict } from "./reconcile.ts";
 import { replay } from "./replay.ts";
@@ -82,22 +82,26 @@ const factsOf = (paths: StorePaths, schema: string, { document, checksum: sum }:
   lineage: document.lineage,
   serial: document.serial,
   checksum: sum,
-  usualChecksum: () => checksum(documentText(document)),
-  replayedChecksum: (serial) => checksum(documentText(replayJournal(paths, schema, serial)!)),
+  usualChecksum: () => documentChecksum(document),
+  replayedChecksum: (serial) => documentChecksum(replayJournal(paths, schema, serial)!),
 });
 
-/** The store as its journal makes it, up to a serial, every line proven; undefined without a whole record. */
+/**
+ * The store as its journal makes it, up to a serial, every line proven; undefined without a whole record. Its objects
+ * are read from the journal when they are asked for.
+ */
 export function replayJournal(
   paths: StorePaths,
   schema: string,
   serial = Number.POSITIVE_INFINITY,
 ): StoreDocument | undefined {
-  const journal = openJournal(paths.journal, shownPath(paths, paths.journal));
+  const journal = keepJournal(paths.journal, shownPath(paths, paths.journal));
   if (journal === undefined) return undefined;
   try {
-    return replay(recordsOf(journal), schema, ({ head }) => head.serial <= serial);
-  } finally {
-    closeSync(journal.fd);
+    return replay(journal, schema, ({ record }) => record.head.serial <= serial);
+  } catch (error) {
+    journal.close();
+    throw error;
   }
 }
 
@@ -151,12 +155,13 @@ function presentDocument(
 }
 
 function foldChanges(document: StoreDocument, tail: JournalTail, reached: number): StoreDocument {
-  return tail.since
-    .filter(({ head }) => head.serial > reached)
-    .reduce((state, { head, writes }) => {
-      const { serial, nextId, directory, extra = state.extra } = head;
-      return applyWrites(state, writes, { serial, nextId, directory, extra });
-    }, document);
+  const later = tail.since.filter(({ head }) => head.serial > reached);
+  const last = later.at(-1)?.head;
+  if (last === undefined) return document;
+  const { serial, nextId, directory } = last;
+  const extra = later.findLast(({ head }) => head.extra !== undefined)?.head.extra ?? document.extra;
+  const writes = later.flatMap((record) => record.writes);
+  return applyWrites(document, writes, { serial, nextId, directory, extra });
 }
 
 function noticesOf(

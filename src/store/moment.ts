@@ -3,12 +3,12 @@ import { stateAfter } from "../core/draft.ts";
 import { DomainError } from "../core/errors.ts";
 import type { State, Write } from "../core/state.ts";
 import type { StoreDocument } from "./document.ts";
-import { openJournal, recordsOf } from "./journal-file.ts";
-import type { Head, JournalRecord } from "./journal-format.ts";
+import { keepJournal, openJournal, outlinesOf, recordsOf } from "./journal-file.ts";
+import type { Head } from "./journal-format.ts";
 import type { LargeStore } from "./large-store.ts";
 import { type Loaded, tailBackTo } from "./load-store.ts";
 import { directoryOf } from "./open-directory.ts";
-import { createReplay } from "./replay.ts";
+import { replay } from "./replay.ts";
 import { type StorePaths, shownPath } from "./store-paths.ts";
 import type { Envelope } from "./store-text.ts";
 
@@ -24,17 +24,22 @@ export function documentAt(paths: StorePaths, schema: string, loaded: Loaded, at
   const present = loaded.document;
   if ("serial" in at && at.serial === present.serial) return present;
   if ("serial" in at && at.serial > present.serial) throw notYet(paths, at.serial, present.serial);
-  const journal = openJournal(paths.journal, shownPath(paths, paths.journal));
+  const journal = keepJournal(paths.journal, shownPath(paths, paths.journal));
   if (journal === undefined || loaded.tail === undefined) throw noHistory(paths);
+  let isMade = false;
   try {
-    const records = [...recordsOf(journal)].map(({ record }) => record);
-    const wanted = lastUpTo(records, at);
-    if (wanted === undefined) throw tooEarly(paths, at, records[0]!.head);
+    const heads = Array.from(outlinesOf(journal), ({ record }) => record.head);
+    const wanted = lastUpTo(heads, at);
+    if (wanted === -1) throw tooEarly(paths, at, heads[0]!);
     // What was done outside pchat after the last change has no time of its own yet.
-    if ("time" in at && wanted === records.at(-1) && present.serial === wanted.head.serial) return present;
-    return made(records, wanted, schema);
+    const isLast = wanted === heads.length - 1;
+    if ("time" in at && isLast && present.serial === heads[wanted]!.serial) return present;
+    let left = wanted + 1;
+    const document = replay(journal, schema, () => left-- > 0)!;
+    isMade = true;
+    return document;
   } finally {
-    closeSync(journal.fd);
+    if (!isMade) journal.close();
   }
 }
 
@@ -74,20 +79,8 @@ function firstHead(paths: StorePaths): Head {
   }
 }
 
-function lastUpTo(records: readonly JournalRecord[], at: Moment): JournalRecord | undefined {
-  return "serial" in at
-    ? records.findLast(({ head }) => head.serial <= at.serial)
-    : records.findLast(({ head }) => head.time <= at.time);
-}
-
-function made(records: readonly JournalRecord[], last: JournalRecord, schema: string): StoreDocument {
-  const replay = createReplay(schema);
-  for (const record of records) {
-    replay.apply(record);
-    if (record === last) break;
-  }
-  return replay.document()!;
-}
+const lastUpTo = (heads: readonly Head[], at: Moment): number =>
+  heads.findLastIndex(({ serial, time }) => ("serial" in at ? serial <= at.serial : time <= at.time));
 
 function notYet(paths: StorePaths, serial: number, present: number): DomainError {
   return new DomainError(

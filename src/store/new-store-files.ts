@@ -2,9 +2,9 @@ import type { Authorship } from "../core/change.ts";
 import { DomainError } from "../core/errors.ts";
 import { ioError } from "../core/io-error.ts";
 import type { Write } from "../core/state.ts";
-import { checksum } from "./checksum.ts";
 import { changeRecord, snapshotRecord, tidy, type WriteContext } from "./commit-change.ts";
-import { applyWrites, documentText, type StoreDocument } from "./document.ts";
+import { applyWrites, type StoreDocument } from "./document.ts";
+import { documentChecksum } from "./document-text.ts";
 import { ownershipOf, syncFolder } from "./files.ts";
 import { appendToJournal } from "./journal-file.ts";
 import { encode } from "./journal-format.ts";
@@ -29,7 +29,7 @@ export function createNewStore(
   const journal = shownPath(paths, paths.journal);
   if (tailOf(paths, Number.POSITIVE_INFINITY) !== undefined) throw journalLeft(paths.given, journal);
   const document = applyWrites(empty, writes, { serial: 1, nextId, directory: null });
-  const sum = checksum(documentText(document));
+  const sum = documentChecksum(document);
   try {
     tidy(context, document);
     const file = createStoreFile(paths, schema, {

@@ -12,10 +12,10 @@ export interface RecordFile<T extends object> {
   readonly reads: number;
 }
 
-/** `parse` may throw. */
+/** `parse` is given the ordinal as well, and may throw. */
 export function recordFile<T extends object>(
-  file: KeptFile,
-  parse: (bytes: Buffer, place: Place) => T,
+  file: Pick<KeptFile, "fd">,
+  parse: (bytes: Buffer, place: Place, ordinal: number) => T,
 ): RecordFile<T> {
   const objects = new Map<number, WeakRef<T>>();
   let reads = 0;
@@ -29,7 +29,7 @@ export function recordFile<T extends object>(
       const known = held(ordinal);
       if (known !== undefined) return known;
       reads++;
-      const object = parse(readRange(file.fd, place.offset, place.offset + place.length), place);
+      const object = parse(readRange(file.fd, place.offset, place.offset + place.length), place, ordinal);
       objects.set(ordinal, new WeakRef(object));
       return object;
     },

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import type { Authorship } from "../core/change.ts";
 import { DomainError } from "../core/errors.ts";
 import { ioError } from "../core/io-error.ts";
-import { checksum } from "./checksum.ts";
 import { changeRecord, settle, snapshotRecord, tidy, type WriteContext } from "./commit-change.ts";
-import { differences, documentText, objectCount, type StoreDocument } from "./document.ts";
-import { keepCopy, ownershipOf, readRange } from "./files.ts";
-import { openJournal, recordsOf } from "./journal-file.ts";
+import { differences, objectCount, type StoreDocument } from "./document.ts";
+import { documentChecksum } from "./document-text.ts";
+import { keepCopy, ownershipOf, piecesOf } from "./files.ts";
+import { keepJournal, type OpenJournal, openJournal, outlinesOf } from "./journal-file.ts";
 import { encode } from "./journal-format.ts";
 import { loadStore, readStoreFile } from "./load-store.ts";
 import { checkMessageFiles, repairMessages } from "./messages.ts";
@@ -85,25 +85,21 @@ function provenJournal(
 ): { readonly proven: Proven | undefined; readonly fault: string | null } | undefined {
   const journal = openOrNothing(paths);
   if (journal === undefined) return undefined;
-  const replay = createReplay(schema);
+  const replay = createReplay(journal, schema);
   let last = { end: 0, chain: "" };
-  try {
-    const fault = problemOf(() => {
-      for (const { record, end, chain } of recordsOf(journal)) {
-        replay.apply(record);
-        last = { end, chain };
-      }
-    });
-    const document = replay.document();
-    return { proven: document && { document, ...last, isWhole: fault === null }, fault };
-  } finally {
-    closeSync(journal.fd);
-  }
+  const fault = problemOf(() => {
+    for (const outlined of outlinesOf(journal)) {
+      replay.apply(outlined);
+      last = { end: outlined.end, chain: outlined.chain };
+    }
+  });
+  const document = replay.document();
+  return { proven: document && { document, ...last, isWhole: fault === null }, fault };
 }
 
-function openOrNothing(paths: StorePaths): ReturnType<typeof openJournal> {
+function openOrNothing(paths: StorePaths): OpenJournal | undefined {
   try {
-    return openJournal(paths.journal, shownPath(paths, paths.journal));
+    return keepJournal(paths.journal, shownPath(paths, paths.journal));
   } catch (error) {
     if (error instanceof DomainError && error.code === "store-damaged") return undefined;
     throw error;
@@ -201,29 +197,35 @@ function fromFile(context: WriteContext, { file, journal }: Survey, author: Auth
     return found;
   }
   const known = journal.document;
-  const isSame = documentText(found) === documentText(known);
+  const isSame = documentChecksum(found) === documentChecksum(known);
   const document = isSame ? found : { ...found, serial: Math.max(found.serial, known.serial) + 1 };
   const record = changeRecord(document, author, { writes: differences(known, document) }, null);
-  const head = { ...record.head, file: checksum(documentText(document)), extra: document.extra };
+  const head = { ...record.head, file: documentChecksum(document), extra: document.extra };
   const added = isSame ? [] : encode(journal.chain, [{ ...record, head }]).chunks;
-  replaceJournal(context, [...provenBytes(context.paths, journal), ...added]);
+  replaceJournal(context, provenPieces(context.paths, journal, added));
   settle(context, { document });
   return document;
 }
 
 function fromJournal(context: WriteContext, journal: Proven): StoreDocument {
-  if (!journal.isWhole) replaceJournal(context, provenBytes(context.paths, journal));
+  if (!journal.isWhole) replaceJournal(context, provenPieces(context.paths, journal, []));
   settle(context, journal);
   return journal.document;
 }
 
-function provenBytes(paths: StorePaths, { end }: Proven): Buffer[] {
+/** The part of a journal that is proven, with what is added to it. */
+function* provenPieces(
+  paths: StorePaths,
+  { end }: Proven,
+  added: Iterable<Uint8Array>,
+): Iterable<Uint8Array> {
   const journal = openJournal(paths.journal, shownPath(paths, paths.journal))!;
   try {
-    return [readRange(journal.fd, 0, end)];
+    yield* piecesOf(journal.fd, 0, end);
   } finally {
     closeSync(journal.fd);
   }
+  yield* added;
 }
 
 function nothingProven(paths: StorePaths, problem: string): DomainError {

@@ -88,7 +88,7 @@ function change(context: WriteContext, present: Loaded, backup: Backup, author: 
 }
 
 function lostMessages({ paths }: WriteContext, { document, messages }: Backup): ContentEdit[] {
-  const names = new Map(document.lists.rooms.map(({ id, identity }) => [id, identity]));
+  const names = new Map(Array.from(document.lists.rooms, ({ id, identity }) => [id, identity]));
   const present = openContent(paths, document.lineage);
   return missingMessages(present, messages, (id) => names.get(id) ?? `room ${id}, which was removed`);
 }
@@ -101,7 +101,7 @@ function directoryOf({ paths }: WriteContext, backup: Backup, hash: string) {
 
 function writeDirectory(paths: StorePaths, { directory }: Backup, hash: string): string {
   const pending = pendingDirectory(paths, hash);
-  putInPlace(writeTemporary(paths.directory, [directory], ownershipOf(paths.file)), pending);
+  putInPlace(writeTemporary(paths.directory, directory.pieces(), ownershipOf(paths.file)), pending);
   return pending;
 }
 
@@ -136,8 +136,8 @@ function install(context: WriteContext, backup: Backup, time: string, present: L
   return { serial: document.serial, backupSerial: backup.head.serial, changed: true, kept };
 }
 
-const journalOf = (document: StoreDocument, { journal }: Backup, time: string): Buffer[] =>
-  journal.length > 0 ? [journal] : encode("", [snapshotRecord(document, time)]).chunks;
+const journalOf = (document: StoreDocument, { journal }: Backup, time: string): Iterable<Uint8Array> =>
+  journal.size > 0 ? journal.pieces() : encode("", [snapshotRecord(document, time)]).chunks;
 
 function otherStore(paths: StorePaths, source: string, present: string, backup: string): DomainError {
   return new DomainError("exists", `\`${source}\` is a backup of another store than \`${paths.given}\``, {

@@ -1,16 +1,10 @@
 import { LowSync, type SyncAdapter } from "lowdb";
-import { DomainError } from "../core/errors.ts";
-import { checksum, startChecksum } from "./checksum.ts";
-import { documentText, type StoreDocument } from "./document.ts";
+import { checksumOfAll, startChecksum } from "./checksum.ts";
+import type { StoreDocument } from "./document.ts";
+import { documentText } from "./document-text.ts";
+import { readImage } from "./file-image.ts";
 import { fileStamp } from "./file-stamp.ts";
-import {
-  type FileImage,
-  ownershipOf,
-  putInPlace,
-  readImage,
-  removeQuietly,
-  writeTemporary,
-} from "./files.ts";
+import { ownershipOf, putInPlace, removeQuietly, writeTemporary } from "./files.ts";
 import { parseStore } from "./parse-store.ts";
 import type { StorePaths } from "./store-paths.ts";
 
@@ -20,7 +14,10 @@ export interface FileContent {
   readonly version: number;
   readonly notices: readonly string[];
   readonly checksum: string;
-  readonly image: FileImage;
+  readonly size: number;
+  readonly modified: Date;
+  /** Throws `store-stale` where the document may no longer be what the file holds. */
+  requireSame(): void;
 }
 
 export interface FileHooks {
@@ -55,7 +52,7 @@ export function createStoreFile(paths: StorePaths, schema: string, hooks: FileHo
       return content?.document ?? null;
     },
     write: (document) => {
-      if (document !== null) replaceFile(paths, [Buffer.from(textOf(document, paths))], hooks);
+      if (document !== null) replaceFile(paths, documentText(document), hooks);
     },
   };
   const low = new LowSync<StoreDocument | null>(adapter, null);
@@ -72,11 +69,11 @@ export function createStoreFile(paths: StorePaths, schema: string, hooks: FileHo
 }
 
 function readContent(paths: StorePaths, schema: string, hooks: FileHooks): FileContent | undefined {
-  const image = readImage(paths.file, paths.given, false);
-  if (image === undefined) return undefined;
-  const sum = checksum(image.bytes);
-  const parsed = parseStore(image.bytes, paths.given, schema, hooks.isTrusted(sum));
-  return { ...parsed, checksum: sum, image };
+  return readImage(paths.file, paths.given, false, ({ bytes, modified, requireSame }) => {
+    const sum = checksumOfAll(bytes.pieces());
+    const parsed = parseStore(bytes, paths.given, schema, hooks.isTrusted(sum));
+    return { ...parsed, checksum: sum, size: bytes.size, modified, requireSame };
+  });
 }
 
 /** A file that was just put in place: its checksum and its stamp. */
@@ -122,15 +119,3 @@ export function replaceFile(
 
 /** A renamed file stays the same, but for the time of its change of state. */
 const stampWithoutChange = (stamp: string): string => stamp.slice(0, stamp.lastIndexOf(":"));
-
-/** The text, while one string of V8 can hold it. Throws `write-failed` beyond that. */
-function textOf(document: StoreDocument, paths: StorePaths): string {
-  try {
-    return documentText(document);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new DomainError("write-failed", `\`${paths.given}\` would become larger than 512 MB`, {
-      details: { file: paths.given },
-    });
-  }
-}

@@ -5,7 +5,7 @@ import { inOrder, type StoreDocument, schemaVersion } from "./document.ts";
 export type Envelope = Omit<StoreDocument, "lists">;
 
 /*
- * The pieces that a store's text is made of (see documentText): whoever reads or writes single records of it relies
+ * The pieces that a store's text is made of (see document-text.ts): whoever reads or writes single records of it relies
  * on them.
  *
  *   {                          head
@@ -49,6 +49,10 @@ export const listEnd = "\n  ]";
 export const emptyListEnd = "]";
 export const firstList = listStart(collections[0]!);
 
+/** What stands before and after an object in a list of lists: there it is indented as a record is. */
+const beforeNested = "[\n  [\n    ".length;
+const afterNested = "\n  ]\n]".length;
+
 /** A record without the line feed and the blanks before it. */
 export const recordText = (collection: Collection, object: StoredObject): string =>
-  JSON.stringify(inOrder(collection, object as never), null, 2).replaceAll("\n", recordStart);
+  JSON.stringify([[inOrder(collection, object as never)]], null, 2).slice(beforeNested, -afterNested);

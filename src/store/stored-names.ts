@@ -1,7 +1,8 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { identityOf } from "../core/identity.ts";
 import type { Properties, Property } from "../core/property.ts";
 import { type Collection, nouns, type Objects } from "../core/state.ts";
+import { piecesOf, readRange } from "./files.ts";
 import { tailOf } from "./load-store.ts";
 import { type StorePaths, storePaths } from "./store-paths.ts";
 
@@ -33,10 +34,7 @@ const quickStart = (typed: string): string => (/^[ !#-[\]-~]*/.exec(typed)?.[0] 
 
 /** Identities of a kind, brought up to date from the journal. */
 function storedNames(paths: StorePaths, collection: Collection, start: string): readonly string[] {
-  // One byte a character: decoding would take longer than everything else.
-  const text = readFileSync(paths.file, "latin1");
-  const names = new Set(identitiesIn(text, collection, start));
-  const serial = Number(/^ {2}"serial": (\d+)/m.exec(text.slice(0, 4096))?.[1] ?? Number.POSITIVE_INFINITY);
+  const { names, serial } = writtenNames(paths, collection, start);
   for (const { writes } of tailOf(paths, serial)?.since ?? []) {
     for (const { collection: of, before, after } of writes) {
       if (of !== collection) continue;
@@ -47,15 +45,48 @@ function storedNames(paths: StorePaths, collection: Collection, start: string): 
   return [...names];
 }
 
+/** Those in the file, and its serial. */
+function writtenNames(
+  paths: StorePaths,
+  collection: Collection,
+  start: string,
+): { readonly names: Set<string>; readonly serial: number } {
+  const file = openSync(paths.file, "r");
+  try {
+    const head = readRange(file, 0, 4096).toString("latin1");
+    const serial = Number(/^ {2}"serial": (\d+)/m.exec(head)?.[1] ?? Number.POSITIVE_INFINITY);
+    return { names: new Set(identitiesIn(file, collection, start)), serial };
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** As the file is written, one property a line; another layout gives none. */
-function* identitiesIn(text: string, collection: Collection, start: string): Iterable<string> {
-  const from = text.indexOf(`\n  "${collection}": [\n`);
-  if (from < 0) return;
-  const end = text.indexOf("\n  ]", from);
-  const line = `\n      "${identityKey(collection)}": "`;
-  for (let at = text.indexOf(line, from); at >= 0 && at < end; at = text.indexOf(line, at + 1)) {
-    const value = text.slice(at + line.length, text.indexOf("\n", at + 1)).replace(/",?$/, "");
-    if (beginsWith(value, start)) yield decoded(value);
+function* identitiesIn(file: number, collection: Collection, start: string): Iterable<string> {
+  const before = `\n      "${identityKey(collection)}": "`;
+  for (const lines of linesOfList(file, collection)) {
+    for (let at = lines.indexOf(before); at >= 0; at = lines.indexOf(before, at + 1)) {
+      const value = lines.slice(at + before.length, lines.indexOf("\n", at + 1)).replace(/",?$/, "");
+      if (beginsWith(value, start)) yield decoded(value);
+    }
+  }
+}
+
+/** The lines of a list, many at a time, each with the line feeds before and after it. */
+function* linesOfList(file: number, collection: Collection): Iterable<string> {
+  const opening = `\n  "${collection}": [\n`;
+  let isInside = false;
+  let rest = "";
+  for (const piece of piecesOf(file)) {
+    // One byte a character: decoding would take longer than everything else.
+    const text = rest + piece.toString("latin1");
+    const from: number = isInside ? 0 : text.indexOf(opening);
+    isInside = from >= 0;
+    const end = isInside ? text.indexOf("\n  ]", from) : -1;
+    const last = end >= 0 ? end : text.lastIndexOf("\n");
+    if (isInside) yield text.slice(from, last + 1);
+    if (end >= 0) return;
+    rest = isInside ? text.slice(last) : text.slice(-opening.length);
   }
 }
 

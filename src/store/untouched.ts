@@ -1,7 +1,8 @@
 import { statSync } from "node:fs";
 import type { StoreDocument } from "./document.ts";
+import { readImage } from "./file-image.ts";
 import { readLockRecord, type Stamps } from "./file-lock.ts";
-import { readImage, stampOf } from "./files.ts";
+import { stampOf } from "./files.ts";
 import { parseStore } from "./parse-store.ts";
 import type { StorePaths } from "./store-paths.ts";
 
@@ -27,9 +28,9 @@ export function readUntouched(paths: StorePaths, schema: string): StoreDocument 
   const present = presentStamps(paths);
   if (present.file !== noted.file || present.journal !== noted.journal) return undefined;
   try {
-    const image = readImage(paths.file, paths.given, false);
-    if (image === undefined || !noted.file.startsWith(`${image.stamp}:`)) return undefined;
-    return parseStore(image.bytes, paths.given, schema, true).document;
+    return readImage(paths.file, paths.given, false, ({ bytes, stamp }) =>
+      noted.file.startsWith(`${stamp}:`) ? parseStore(bytes, paths.given, schema, true).document : undefined,
+    );
   } catch {
     // Reading it as any other store tells what is wrong.
     return undefined;

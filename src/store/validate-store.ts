@@ -2,10 +2,10 @@ import { durationText, secondsOf } from "../core/duration.ts";
 import { DomainError } from "../core/errors.ts";
 import { isFqdn } from "../core/fqdn.ts";
 import { identityIn, poolOf } from "../core/identity-text.ts";
-import type { ObjectLists } from "../core/memory-state.ts";
+import type { StoredLists } from "../core/memory-state.ts";
 import type { Pool } from "../core/nouns/pool.ts";
 import { principalKey } from "../core/principal-word.ts";
-import { checkName, oneOf, type Property } from "../core/property.ts";
+import { checkName, oneOf, type Properties, type Property } from "../core/property.ts";
 import { referencesOf } from "../core/references.ts";
 import { type Collection, collections, nouns, type StoredObject } from "../core/state.ts";
 import { fold } from "../core/text.ts";
@@ -40,57 +40,103 @@ type Report = (path: JsonPath, reason: string) => void;
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Checks a parsed store file against the property tables: types, limits, choices, identities, references,
- * uniqueness. Finds all faults, not only the first. Properties that a newer minor version may have added are kept;
- * those with a default may be missing.
+ * Checks a store file against the property tables: types, limits, choices, identities, references, uniqueness. Finds
+ * all faults, not only the first. Properties that a newer minor version may have added are kept; those with a default
+ * may be missing. Items are checked one by one, in whatever order their lists come, so that they need not be held.
  */
-export function validateStore(value: unknown, schema: string): Validated {
+export interface Validation {
+  /** Checks an item of a list by itself. */
+  item(collection: Collection, index: number, item: unknown): void;
+  /** Checks the rest of the file, and the objects of its lists, in the order of the file, against each other. */
+  finish(value: unknown, lists: StoredLists): Validated;
+}
+
+export function createValidation(schema: string): Validation {
   const faults: Fault[] = [];
   const unknown: JsonPath[] = [];
   const report: Report = (path, reason) => faults.push({ path, reason });
-  if (!isFields(value))
-    return { document: undefined, faults: [{ path: [], reason: "not a store: no object" }], unknown };
-  checkEnvelope(value, report);
-  const lists = Object.fromEntries(
-    collections.map((collection) => [collection, readList(collection, value[collection], report, unknown)]),
+  const ofItems = new Map(
+    collections.map((collection) => [collection, { faults: [] as Fault[], unknown: [] as JsonPath[] }]),
   );
-  if (faults.length === 0) checkTogether(lists, Number(value["nextId"]), report);
-  const extra = extraOf(value, schema, unknown);
-  if (faults.length > 0) return { document: undefined, faults, unknown };
-  return { document: documentOf(value, lists, extra), faults, unknown };
+  return {
+    item: (collection, index, item) => {
+      checkItem(collection, item, [collection, index], ofItems.get(collection)!);
+    },
+    finish: (value, lists) => {
+      if (!isFields(value)) {
+        report([], "not a store: no object");
+        return { document: undefined, faults, unknown };
+      }
+      checkEnvelope(value, report);
+      for (const collection of collections) {
+        checkList(collection, value[collection], report);
+        for (const fault of ofItems.get(collection)!.faults) faults.push(fault);
+        for (const path of ofItems.get(collection)!.unknown) unknown.push(path);
+      }
+      if (faults.length === 0) checkTogether(lists, Number(value["nextId"]), report);
+      const extra = extraOf(value, schema, unknown);
+      if (faults.length > 0) return { document: undefined, faults, unknown };
+      return { document: documentOf(value, lists, extra), faults, unknown };
+    },
+  };
 }
 
-/** A list as it was read: the objects with their places in the file. */
-type ReadList = readonly { readonly object: StoredObject; readonly path: JsonPath }[];
-type ReadLists = Readonly<Record<string, ReadList>>;
+/** The same for a file that is there as a whole. */
+export function validateStore(value: unknown, schema: string): Validated {
+  const validation = createValidation(schema);
+  const lists = listsOf(value, (collection, item, index) => {
+    validation.item(collection, index, item);
+    return completedItem(collection, item);
+  });
+  return validation.finish(value, lists);
+}
 
 const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Only for text whose checksum says that pchat itself wrote it: nothing is checked again. */
-export function trustedDocument(value: Fields, schema: string): StoreDocument {
-  const lists = Object.fromEntries(
-    collections.map((collection) => [
-      collection,
-      ((value[collection] ?? []) as StoredObject[]).map((object) => ({
-        object: completed(collection, object),
-        path: [],
-      })),
-    ]),
-  );
-  return documentOf(value, lists, extraOf(value, schema, []));
+/**
+ * Only for text whose checksum says that pchat itself wrote it: nothing is checked again. `lists` are those of the
+ * file, where they are not in the value.
+ */
+export const trustedDocument = (
+  value: Fields,
+  schema: string,
+  lists: StoredLists = listsOf(value, completed),
+): StoreDocument => documentOf(value, lists, extraOf(value, schema, []));
+
+/** The objects of a file's lists. */
+function listsOf(
+  value: unknown,
+  objectOf: (collection: Collection, item: StoredObject, index: number) => StoredObject,
+): StoredLists {
+  const lists = collections.map((collection) => {
+    const list: unknown = isFields(value) ? value[collection] : undefined;
+    const items = Array.isArray(list) ? list : [];
+    return [collection, items.map((item, index) => objectOf(collection, item, index))];
+  });
+  return Object.fromEntries(lists) as StoredLists;
 }
 
-function documentOf(value: Fields, lists: ReadLists, extra: Fields): StoreDocument {
-  const sorted = Object.fromEntries(
-    collections.map((collection) => [collection, byId(lists[collection]!.map(({ object }) => object))]),
-  );
+/** An object of a file with the initial value of each property that the file leaves out. */
+export function completedItem(collection: Collection, item: StoredObject): StoredObject {
+  const object: Record<string, unknown> = { ...item };
+  for (const [key, { initial }] of Object.entries(nouns[collection].properties as Properties)) {
+    if (object[key] === undefined && initial !== undefined) object[key] = initial;
+  }
+  return object as unknown as StoredObject;
+}
+
+function documentOf(value: Fields, lists: StoredLists, extra: Fields): StoreDocument {
+  const sorted = collections.map((collection) => {
+    const list = lists[collection];
+    return [collection, Array.isArray(list) ? byId(list) : list];
+  });
   return {
     lineage: value["lineage"] as string,
     serial: value["serial"] as number,
     nextId: value["nextId"] as number,
     directory: (value["directory"] ?? null) as string | null,
-    lists: sorted as unknown as ObjectLists,
+    lists: Object.fromEntries(sorted) as StoredLists,
     extra,
   };
 }
@@ -129,41 +175,32 @@ function checkEnvelope(value: Fields, report: Report): void {
 const isWhole = (value: unknown, least: number): value is number =>
   Number.isSafeInteger(value) && Number(value) >= least;
 
-function readList(collection: Collection, value: unknown, report: Report, unknown: JsonPath[]): ReadList {
-  if (value === undefined && addedLater.has(collection)) return [];
-  if (!Array.isArray(value)) {
-    report([collection], value === undefined ? "is missing" : `is ${shown(value)}, not a list`);
-    return [];
-  }
-  return value.flatMap((item: unknown, index) => {
-    const path = [collection, index];
-    if (!isFields(item)) {
-      report(path, `is ${shown(item)}, not an object`);
-      return [];
-    }
-    return [{ object: readObject(collection, item, path, report, unknown), path }];
-  });
+function checkList(collection: Collection, value: unknown, report: Report): void {
+  if (Array.isArray(value) || (value === undefined && addedLater.has(collection))) return;
+  report([collection], value === undefined ? "is missing" : `is ${shown(value)}, not a list`);
 }
 
-function readObject(
+function checkItem(
   collection: Collection,
-  item: Fields,
+  item: unknown,
   path: JsonPath,
-  report: Report,
-  unknown: JsonPath[],
-): StoredObject {
-  const table = nouns[collection].properties as Readonly<Record<string, Property>>;
-  const object: Record<string, unknown> = { ...item };
+  { faults, unknown }: { readonly faults: Fault[]; readonly unknown: JsonPath[] },
+): void {
+  const report: Report = (at, reason) => faults.push({ path: at, reason });
+  if (!isFields(item)) {
+    report(path, `is ${shown(item)}, not an object`);
+    return;
+  }
   if (!isWhole(item["id"], 1)) report([...path, "id"], `is ${shown(item["id"])}, not a whole number from 1`);
+  const table = nouns[collection].properties as Readonly<Record<string, Property>>;
   for (const [key, property] of Object.entries(table)) {
     const value = item[key];
-    if (value === undefined && property.initial !== undefined) object[key] = property.initial;
-    else checkValue(property, value, [...path, key], report);
+    if (value === undefined && property.initial !== undefined) continue;
+    checkValue(property, value, [...path, key], report);
   }
   for (const key of Object.keys(item)) {
     if (key !== "id" && !Object.hasOwn(table, key)) unknown.push([...path, key]);
   }
-  return object as unknown as StoredObject;
 }
 
 function checkValue(property: Property, value: unknown, path: JsonPath, report: Report): void {
@@ -278,74 +315,103 @@ function shown(value: unknown): string {
   return `\`${text.length > 60 ? `${text.slice(0, 60)}…` : text}\``;
 }
 
-/** What can only be seen once every object is known to be sound by itself. */
-function checkTogether(lists: ReadLists, nextId: number, report: Report): void {
-  checkIds(lists, nextId, report);
-  for (const collection of collections) checkIdentities(collection, lists[collection]!, report);
-  checkRoomNames(lists, report);
-  const places = findPlaces(lists);
+/**
+ * What can only be seen once every object is known to be sound by itself. Lists are walked twice, and of their objects
+ * nothing is held but ids and identities.
+ */
+function checkTogether(lists: StoredLists, nextId: number, report: Report): void {
+  const places = createPlaces();
+  const later = postponed(report);
+  walk(lists, (collection, object, path) => {
+    checkId(places, object, path, nextId, report);
+    checkIdentity(places, collection, object, path, later.report);
+    places.add(collection, object);
+  });
+  later.tell();
+  walk(lists, (collection, object, path) => {
+    if (collection === "rooms") checkRoomName(places, object, path, report);
+    if (checkPool(object, path, later.report))
+      checkReferences(places, collection, object, path, later.report);
+    if (collection === "settings") checkPattern(object as unknown as Fields, path, later.report);
+    if (collection === "pools") checkActiveServers(object as unknown as Pool, path, later.report);
+  });
+  later.tell();
+}
+
+/** Reports that are to come after others. */
+function postponed(report: Report): { readonly report: Report; tell(): void } {
+  let waiting: Fault[] = [];
+  return {
+    report: (path, reason) => waiting.push({ path, reason }),
+    tell: () => {
+      for (const { path, reason } of waiting) report(path, reason);
+      waiting = [];
+    },
+  };
+}
+
+function walk(
+  lists: StoredLists,
+  visit: (collection: Collection, object: StoredObject, path: JsonPath) => void,
+): void {
   for (const collection of collections) {
-    for (const { object, path } of lists[collection]!) {
-      if (checkPool(object, path, report)) checkReferences(places, collection, object, path, report);
-      if (collection === "settings") checkPattern(object as unknown as Fields, path, report);
-      if (collection === "pools") checkActiveServers(object as unknown as Pool, path, report);
-    }
+    let index = 0;
+    for (const object of lists[collection]) visit(collection, object, [collection, index++]);
   }
 }
 
-function checkIds(lists: ReadLists, nextId: number, report: Report): void {
-  const seen = new Set<number>();
-  for (const { object, path } of Object.values(lists).flat()) {
-    const { id } = object;
-    if (seen.has(id)) report([...path, "id"], `is \`${id}\`, which another object has`);
-    if (id >= nextId) report([...path, "id"], `is \`${id}\`, but \`nextId\` is \`${nextId}\``);
-    seen.add(id);
-  }
+/** Which objects there are, by what refers to them. */
+interface Places {
+  add(collection: Collection, object: StoredObject): void;
+  hasId(id: number): boolean;
+  /** The identity of an object of a kind, or null where it has none; undefined where there is no such object. */
+  identity(kind: string, id: number): string | null | undefined;
+  has(kind: string, identity: string): boolean;
+}
+
+function createPlaces(): Places {
+  const ids = new Set<number>();
+  const byKind = new Map<string, Map<number, string | null>>(
+    collections.map((collection) => [nouns[collection].kind, new Map()]),
+  );
+  const identities = new Set<string>();
+  return {
+    add: (collection, object) => {
+      const { kind } = nouns[collection];
+      ids.add(object.id);
+      byKind.get(kind)!.set(object.id, (object as { readonly identity?: string }).identity ?? null);
+      identities.add(`${kind} ${fold(identityOf(collection, object))}`);
+    },
+    hasId: (id) => ids.has(id),
+    identity: (kind, id) => byKind.get(kind)?.get(id),
+    has: (kind, identity) => identities.has(`${kind} ${fold(identity)}`),
+  };
+}
+
+function checkId(places: Places, { id }: StoredObject, path: JsonPath, nextId: number, report: Report): void {
+  if (places.hasId(id)) report([...path, "id"], `is \`${id}\`, which another object has`);
+  if (id >= nextId) report([...path, "id"], `is \`${id}\`, but \`nextId\` is \`${nextId}\``);
 }
 
 const identityOf = (collection: Collection, object: StoredObject): string =>
   (nouns[collection].identity as (object: StoredObject) => string)(object);
 
-function checkIdentities(collection: Collection, list: ReadList, report: Report): void {
-  const seen = new Set<string>();
-  for (const { object, path } of list) {
-    const identity = identityOf(collection, object);
-    if (seen.has(fold(identity))) report(path, `is a second ${nouns[collection].one} \`${identity}\``);
-    seen.add(fold(identity));
-  }
+function checkIdentity(
+  places: Places,
+  collection: Collection,
+  object: StoredObject,
+  path: JsonPath,
+  report: Report,
+): void {
+  const identity = identityOf(collection, object);
+  const { kind, one } = nouns[collection];
+  if (places.has(kind, identity)) report(path, `is a second ${one} \`${identity}\``);
 }
 
-function checkRoomNames(lists: ReadLists, report: Report): void {
-  const categories = new Set(
-    lists["categories"]!.map(({ object }) => fold(identityOf("categories", object))),
-  );
-  for (const { object, path } of lists["rooms"]!) {
-    const identity = identityOf("rooms", object);
-    if (categories.has(fold(identity)))
-      report([...path, "name"], `is the name of a category: \`${identity}\``);
-  }
-}
-
-/** Objects by what refers to them. */
-interface Places {
-  byId(kind: string, id: number): StoredObject | undefined;
-  has(kind: string, identity: string): boolean;
-}
-
-function findPlaces(lists: ReadLists): Places {
-  const ids = new Map<string, StoredObject>();
-  const identities = new Set<string>();
-  for (const collection of collections) {
-    const { kind } = nouns[collection];
-    for (const { object } of lists[collection]!) {
-      ids.set(`${kind} ${object.id}`, object);
-      identities.add(`${kind} ${fold(identityOf(collection, object))}`);
-    }
-  }
-  return {
-    byId: (kind, id) => ids.get(`${kind} ${id}`),
-    has: (kind, identity) => identities.has(`${kind} ${fold(identity)}`),
-  };
+function checkRoomName(places: Places, room: StoredObject, path: JsonPath, report: Report): void {
+  const identity = identityOf("rooms", room);
+  if (places.has(nouns.categories.kind, identity))
+    report([...path, "name"], `is the name of a category: \`${identity}\``);
 }
 
 /** Objects of a pool are the ones that have both an identity and a name. */
@@ -382,11 +448,11 @@ function referenceFault(
   if (typeof value === "string") {
     return places.has(kind, value) ? undefined : `names a ${kind} that is not there: ${shown(value)}`;
   }
-  const target = places.byId(kind, value) as { identity?: string } | undefined;
+  const target = places.identity(kind, value);
   if (target === undefined) return `is \`${value}\`, and no ${kind} has that id`;
   const own = (object as { identity?: string }).identity;
-  if (own === undefined || target.identity === undefined) return undefined;
-  return fold(poolOf(own)) === fold(poolOf(target.identity)) ? undefined : `is a ${kind} of another pool`;
+  if (own === undefined || target === null) return undefined;
+  return fold(poolOf(own)) === fold(poolOf(target)) ? undefined : `is a ${kind} of another pool`;
 }
 
 function checkActiveServers({ servers, activeServers }: Pool, path: JsonPath, report: Report): void {

@@ -1,7 +1,6 @@
 import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { scanJson } from "../../src/store/json-scan.ts";
 import {
   addRoom,
   author,
@@ -349,8 +348,8 @@ describe("in the place of the file", () => {
     const before = imageOf(join(path, ".."));
     for (const run of [() => store.read(), () => store.update(author(), addRoom("New"))]) {
       expect(await refusal(run)).toMatchObject({
-        code: "read-failed",
-        message: `\`${path}\` is too large: 600 MB, and 512 MB can be read`,
+        code: "store-damaged",
+        message: `\`${path}\` line 64, column 1: the end of the file expected, not \`\0\``,
       });
     }
     expect(imageOf(join(path, ".."))).toEqual(before);
@@ -377,18 +376,4 @@ describe("links in the place of pchat's own files are not followed", () => {
     });
     expect(textOf(elsewhere)).toBe("precious\n");
   });
-});
-
-test("the scan takes what JSON takes", () => {
-  const texts = [
-    "1",
-    "-0.5e-7",
-    '"\\u00e9\\n"',
-    "[]",
-    "{}",
-    ' [ 1 , {"a" : null } ] \r\n',
-    "true",
-    '{"a":{"a":1}}',
-  ];
-  expect(texts.map((text) => scanJson(text))).toEqual(texts.map(() => []));
 });

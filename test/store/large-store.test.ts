@@ -15,8 +15,6 @@ import type { Change, Snapshot } from "../../src/core/change.ts";
 import { createDraft, type Draft } from "../../src/core/draft.ts";
 import { keysOf } from "../../src/core/memory-state.ts";
 import { collections, type IndexOf, nouns, type State } from "../../src/core/state.ts";
-import { checkStore } from "../../src/store/check-store.ts";
-import { storePaths } from "../../src/store/store-paths.ts";
 import {
   addRoom,
   author,
@@ -482,35 +480,6 @@ describe("compact-store", () => {
     expect(await store.compact(author())).toEqual({ changed: true, serial: 4, notices: [] });
     expect(fileOf(path)).toMatchObject({ serial: 4 });
     await expectSound(store);
-  });
-});
-
-describe("a store too large for one text", () => {
-  const parts = (path: string) =>
-    checkStore(storePaths(path), "schema", 1).map(({ part, ok, detail }) => [part, ok, detail]);
-
-  test("is checked record by record", async () => {
-    const { path, store } = await withRooms(2);
-    expect(parts(path)).toEqual([
-      ["file", true, "serial 1, what pchat wrote (larger than 512 MB: the rules are not checked again)"],
-      ["journal", true, "serials 0 to 3"],
-      [
-        "agreement",
-        true,
-        "the file is behind its journal (serial 3); a later change or compact-store writes it",
-      ],
-      ["directory", true, "none"],
-      ["lock", true, "free"],
-      ["index", true, "says what the file says"],
-    ]);
-    await store.compact(author());
-    edit(path, (text) => text.replaceAll("Room 0", "Room 9"));
-    const changed = `\`${path}\` is not what its journal says that pchat wrote`;
-    expect(parts(path).slice(0, 3)).toEqual([
-      ["file", false, changed],
-      ["journal", true, "serials 0 to 4"],
-      ["agreement", false, changed],
-    ]);
   });
 });
 

@@ -1,15 +1,7 @@
 import { type Draft, sameValue } from "../draft.ts";
 import { identityOf } from "../identity.ts";
 import { principalKey } from "../principal-word.ts";
-import {
-  type Collection,
-  collections,
-  findOne,
-  nouns,
-  type State,
-  type StoredObject,
-  type Write,
-} from "../state.ts";
+import { type Collection, collections, findOne, nouns, type State, type StoredObject } from "../state.ts";
 import { fold } from "../text.ts";
 import { shapes } from "./shape.ts";
 
@@ -69,23 +61,4 @@ function sameList(theirs: readonly string[], ours: unknown): boolean {
   if (!Array.isArray(ours) || ours.length !== theirs.length) return false;
   const keys = new Set((ours as string[]).map(principalKey));
   return theirs.every((entry) => keys.has(principalKey(entry)));
-}
-
-/** The writes that lead from one state of a store to another of the same store, where ids say what is the same. */
-export function writesBetween(before: State, after: State): Write[] {
-  return collections.flatMap((collection) => {
-    const writes: Write[] = [];
-    for (const now of after.all(collection) as Iterable<StoredObject>) {
-      const was = before.get(collection, now.id) as StoredObject | undefined;
-      if (was === undefined) writes.push({ collection, id: now.id, after: now } as Write);
-      else if (!sameValue(was, now))
-        writes.push({ collection, id: now.id, before: was, after: now } as Write);
-    }
-    for (const was of before.all(collection) as Iterable<StoredObject>) {
-      if (after.get(collection, was.id) === undefined) {
-        writes.push({ collection, id: was.id, before: was } as Write);
-      }
-    }
-    return writes;
-  });
 }
