@@ -8,11 +8,12 @@
  *   --json <file>       where the figures go (default dist/bench/commands.json)
  *   --readme            puts the table into README.md
  */
+import { spawnSync } from "node:child_process";
 import {
-  copyFileSync,
-  existsSync,
+  closeSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   rmSync,
   statSync,
@@ -22,7 +23,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { departments, makeDeployment, pool, type Size, sip, sizes } from "./deployments.ts";
+import { departments, makeDeployment, makeWithoutRooms, pool, type Size, sip, sizes } from "./deployments.ts";
 import { type Case, columns, type Figure, machine, measure, runOnce } from "./measure.ts";
 import { type Peer, peers } from "./peers.ts";
 import { type Checked, checkTargets } from "./targets.ts";
@@ -53,7 +54,7 @@ export interface Sized {
   readonly size: Size;
   readonly storeMegabytes: number;
   readonly directoryMegabytes: number;
-  /** What is done once with everything: reading a directory in, taking the whole store out as a manifest, and back. */
+  /** What is done once with everything: reading a directory in, taking the whole store out, and back. */
   readonly whole: readonly Whole[];
   readonly figures: readonly Figure[];
 }
@@ -132,7 +133,7 @@ async function measureSize(size: Size): Promise<Sized> {
       size,
       storeMegabytes: megabytesOf(join(folder, "pchat.json")),
       directoryMegabytes: megabytesOf(join(folder, "pchat.directory.json")),
-      whole: [...whole, ...manifests(size, folder)],
+      whole: [...whole, ...(await everything(size, folder))],
       figures: [node!, ...own, ...listed, ...edited],
     };
   } finally {
@@ -150,21 +151,29 @@ const onceWith = (
   ...runOnce({ name, argv: () => pchat(...words), cwd, answers }, 0),
 });
 
-/** The whole store as a manifest, compared with itself, and applied to an empty store. */
-function manifests({ rooms }: Size, cwd: string): readonly Whole[] {
-  if (rooms > slow || !existsSync(join(root, "commands/export-environment.ts"))) return [];
-  const manifest = ["-f", "manifest", "-o", "none"];
-  const copy = join(cwd, "copy");
-  mkdirSync(copy);
-  for (const name of ["pchat.directory.json", "directory.ldif"])
-    copyFileSync(join(cwd, name), join(copy, name));
-  onceWith(copy, "new-store", ["new-store"]);
-  onceWith(copy, "import-directory", ["import-directory", "directory.ldif", "-o", "none"]);
-  return [
-    onceWith(cwd, "export-environment", ["export-environment", "--split", "manifest", "-o", "none"]),
-    onceWith(cwd, "plan-environment, the same", ["plan-environment", ...manifest]),
-    onceWith(copy, "apply-environment, all of it", ["apply-environment", "-f", "../manifest", "-o", "none"]),
-  ];
+/** All rooms out of the store and back in, in each form, and what looks after all of it. */
+async function everything(size: Size, cwd: string): Promise<readonly Whole[]> {
+  const told: Whole[] = [];
+  const once = (folder: string, line: string): void => {
+    const words = line.split(" ");
+    told.push(onceWith(folder, line, [...words, "-o", "none"]));
+  };
+  const withoutRooms = async (name: string): Promise<string> => {
+    const folder = join(cwd, name);
+    await makeWithoutRooms(folder, cwd, size, (at, words) =>
+      onceWith(at, words[0]!, [...words, "-o", "none"]),
+    );
+    return folder;
+  };
+  for (const line of ["test-store", "backup-store backup.pchat", "export-data data.zip"]) once(cwd, line);
+  once(cwd, "export-environment --split manifest");
+  once(cwd, "plan-environment -f manifest");
+  once(await withoutRooms("applied"), "apply-environment -f ../manifest");
+  const csv = openSync(join(cwd, "rooms.csv"), "w");
+  spawnSync(process.execPath, [program, "get-room", "-o", "csv"], { cwd, stdio: ["ignore", csv, "inherit"] });
+  closeSync(csv);
+  once(await withoutRooms("imported"), "import-room ../rooms.csv");
+  return told;
 }
 
 function casesOf(peer: Peer, size: Size, cwd: string): readonly (Case & { readonly isList: boolean })[] {

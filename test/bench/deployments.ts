@@ -1,4 +1,4 @@
-import { createWriteStream, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, createWriteStream, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -105,19 +105,33 @@ export async function makeDeployment(folder: string, size: Size, pchat: Run): Pr
   pchat(folder, ["set-policy", "Global", "--enable-persistent-chat", "true"]);
   pchat(folder, ["import-directory", "directory.ldif"]);
   const path = join(folder, "pchat.json");
-  const store = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown> & {
-    readonly nextId: number;
-  };
+  copyFileSync(path, join(folder, beforeObjects));
   rmSync(join(folder, "pchat.journal.ndjson"));
-  await pipeline(Readable.from(chunked(storeText(store, size))), createWriteStream(path));
+  await writeStore(folder, path, size);
   pchat(folder, ["set-room", "Room 1", "--description", "begins the journal"]);
 }
 
+/** Makes a folder with a store that has the pool, categories and directory of another deployment, but no rooms. */
+export async function makeWithoutRooms(folder: string, of: string, size: Size, pchat: Run): Promise<void> {
+  mkdirSync(folder);
+  copyFileSync(join(of, directoryFile), join(folder, directoryFile));
+  await writeStore(of, join(folder, "pchat.json"), { ...size, rooms: 0 });
+  pchat(folder, ["set-category", "Category 1", "--description", "begins the journal"]);
+}
+
+const directoryFile = "pchat.directory.json";
+/** The store as it was before there was anything in it. */
+const beforeObjects = "before-objects.json";
+
+function writeStore(folder: string, path: string, size: Size): Promise<void> {
+  const store = JSON.parse(readFileSync(join(folder, beforeObjects), "utf8")) as EmptyStore;
+  return pipeline(Readable.from(chunked(storeText(store, size))), createWriteStream(path));
+}
+
+type EmptyStore = Readonly<Record<string, unknown>> & { readonly nextId: number };
+
 /** A store as the program writes it, with one pool, a category for each department, and the rooms. */
-function* storeText(
-  store: Readonly<Record<string, unknown>> & { readonly nextId: number },
-  size: Size,
-): Iterable<string> {
+function* storeText(store: EmptyStore, size: Size): Iterable<string> {
   const first = store.nextId;
   const lists: Readonly<Record<string, Iterable<object>>> = {
     pools: [{ id: first, fqdn: pool, displayName: null, site: null }],
@@ -140,7 +154,7 @@ function* listText(objects: Iterable<object>): Iterable<string> {
     yield `${between}    ${indented(object, 4)}`;
     between = ",\n";
   }
-  yield "\n  ]";
+  yield between === "[\n" ? "[]" : "\n  ]";
 }
 
 const indented = (value: unknown, by: number): string =>
