@@ -1,9 +1,8 @@
 import { closeSync, statSync } from "node:fs";
 import { DomainError } from "../core/errors.ts";
-import { checksum } from "./checksum.ts";
 import { parseDirectory } from "./directory-file.ts";
 import { checkDirectoryIndex } from "./directory-index.ts";
-import { documentText, type StoreDocument } from "./document.ts";
+import type { StoreDocument } from "./document.ts";
 import { readLockRecord } from "./file-lock.ts";
 import { largestText, ownershipOf } from "./files.ts";
 import { openJournal, recordsOf } from "./journal-file.ts";
@@ -14,6 +13,7 @@ import type { Verdict } from "./reconcile.ts";
 import { createReplay } from "./replay.ts";
 import { checkStoreIndex, indexFile } from "./store-index.ts";
 import { pendingDirectory, type StorePaths, shownPath } from "./store-paths.ts";
+import { documentChecksum } from "./store-text.ts";
 
 /** What was found of one part of a store. */
 export interface Finding {
@@ -116,7 +116,7 @@ function missing(paths: StorePaths): never {
 }
 
 function agreementOf(paths: StorePaths, schema: string, { verdict, document }: Loaded): string {
-  if (verdict === "behind" && documentText(replayJournal(paths, schema)!) !== documentText(document))
+  if (verdict === "behind" && documentChecksum(replayJournal(paths, schema)!) !== documentChecksum(document))
     throw notReplayed(paths);
   return said(verdict, document.serial);
 }
@@ -159,9 +159,9 @@ function checkJournal(paths: StorePaths, schema: string): string {
 
 /** An earlier release wrote fewer lists and properties: what counts then is what the file says. */
 function isMade(paths: StorePaths, schema: string, document: StoreDocument, noted: string): boolean {
-  if (checksum(documentText(document)) === noted) return true;
+  if (documentChecksum(document) === noted) return true;
   const file = readStoreFile(paths, schema, () => false);
-  return file?.checksum === noted && documentText(file.document) === documentText(document);
+  return file?.checksum === noted && documentChecksum(file.document) === documentChecksum(document);
 }
 
 function notReplayed(paths: StorePaths): DomainError {

@@ -1,16 +1,8 @@
 import type { Authorship, Change } from "../core/change.ts";
 import { errnoOf, ioError } from "../core/io-error.ts";
 import type { Write } from "../core/state.ts";
-import { checksum } from "./checksum.ts";
 import { settleDirectory, writePendingDirectory } from "./directory-file.ts";
-import {
-  applyWrites,
-  contents,
-  differences,
-  documentText,
-  type StoreDocument,
-  schemaVersion,
-} from "./document.ts";
+import { applyWrites, contents, differences, type StoreDocument, schemaVersion } from "./document.ts";
 import type { Lock } from "./file-lock.ts";
 import { ownershipOf, removeQuietly, removeStaleFiles, syncFolder } from "./files.ts";
 import { appendToJournal, type JournalTail } from "./journal-file.ts";
@@ -25,7 +17,7 @@ import { type Loaded, outsideAuthor, replayJournal } from "./load-store.ts";
 import { removePending, setStaysAside, settleMessages, writePendingMessages } from "./messages.ts";
 import { createStoreFile, type FileHooks } from "./store-file.ts";
 import { isPendingDirectory, pendingDirectory, type StorePaths, shownPath } from "./store-paths.ts";
-import type { Envelope } from "./store-text.ts";
+import { documentChecksum, type Envelope } from "./store-text.ts";
 import { presentStamps } from "./untouched.ts";
 
 /** What the write path needs beside the change. Everything here happens under the lock. */
@@ -273,14 +265,13 @@ function append(
   { tail }: Ground,
   records: readonly JournalRecord[],
 ): void {
-  const { chunks } = encode(tail?.chain ?? "", records);
   const place = {
     path: paths.journal,
     shown: shownPath(paths, paths.journal),
     end: tail?.end ?? 0,
     like: ownershipOf(paths.file),
   };
-  appendToJournal(place, chunks, checkpoint);
+  appendToJournal(place, encode(tail?.chain ?? "", records), checkpoint);
 }
 
 export function changeRecord(
@@ -305,7 +296,7 @@ function prelude(context: WriteContext, loaded: Loaded, author: Authorship): Jou
 /** Where a journal begins: the whole store, so that whatever happens to the file, the journal can make it again. */
 export function snapshotRecord(document: StoreDocument, time: string): SnapshotRecord {
   const { serial, lineage, nextId, directory, extra } = document;
-  const file = checksum(documentText(document));
+  const file = documentChecksum(document);
   return {
     kind: "snapshot",
     head: { serial, lineage, time, nextId, directory, file, schemaVersion, extra },
@@ -325,7 +316,7 @@ export function outsideChange(
   time: string,
   source: string,
 ): ChangeRecord {
-  const file = checksum(documentText(to));
+  const file = documentChecksum(to);
   const record = changeRecord(to, outsideAuthor(time), { writes: differences(from, to) }, file);
   return { ...record, head: { ...record.head, source, extra: to.extra } };
 }

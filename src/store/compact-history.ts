@@ -54,7 +54,7 @@ export function compactHistory(context: WriteContext, author: Authorship, before
     const records = allRecords(paths);
     const { beginning, kept } = divided(records.slice(0, -1), before, schema);
     const all = [beginning!, ...kept, records.at(-1)!];
-    replaceJournal(context, encode("", all).chunks);
+    replaceJournal(context, encode("", all));
     checkpoint("journal replaced");
     removeRooms(paths, lostRooms(paths, roomsOf(loaded.document, all)));
     return { ...plan, kept: kept.length + 1, serial: beginning!.head.serial };

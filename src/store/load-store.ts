@@ -1,8 +1,7 @@
 import { closeSync } from "node:fs";
 import type { Authorship } from "../core/change.ts";
 import { DomainError } from "../core/errors.ts";
-import { checksum } from "./checksum.ts";
-import { applyWrites, documentText, type StoreDocument } from "./document.ts";
+import { applyWrites, type StoreDocument } from "./document.ts";
 import { readLockRecord } from "./file-lock.ts";
 import { stampAt } from "./files.ts";
 import { type JournalTail, openJournal, readTail, recordsOf } from "./journal-file.ts";
@@ -11,6 +10,7 @@ import { type FileFacts, reconcile, type Verdict } from "./reconcile.ts";
 import { replay } from "./replay.ts";
 import { createStoreFile, type FileContent } from "./store-file.ts";
 import { type StorePaths, shownPath } from "./store-paths.ts";
+import { documentChecksum } from "./store-text.ts";
 
 /** A store as it stands, and what a writer needs to go on from there. */
 export interface Loaded {
@@ -82,8 +82,8 @@ const factsOf = (paths: StorePaths, schema: string, { document, checksum: sum }:
   lineage: document.lineage,
   serial: document.serial,
   checksum: sum,
-  usualChecksum: () => checksum(documentText(document)),
-  replayedChecksum: (serial) => checksum(documentText(replayJournal(paths, schema, serial)!)),
+  usualChecksum: () => documentChecksum(document),
+  replayedChecksum: (serial) => documentChecksum(replayJournal(paths, schema, serial)!),
 });
 
 /** The store as its journal makes it, up to a serial, every line proven; undefined without a whole record. */

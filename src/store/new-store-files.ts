@@ -2,15 +2,15 @@ import type { Authorship } from "../core/change.ts";
 import { DomainError } from "../core/errors.ts";
 import { ioError } from "../core/io-error.ts";
 import type { Write } from "../core/state.ts";
-import { checksum } from "./checksum.ts";
 import { changeRecord, snapshotRecord, tidy, type WriteContext } from "./commit-change.ts";
-import { applyWrites, documentText, type StoreDocument } from "./document.ts";
+import { applyWrites, type StoreDocument } from "./document.ts";
 import { ownershipOf, syncFolder } from "./files.ts";
 import { appendToJournal } from "./journal-file.ts";
 import { encode } from "./journal-format.ts";
 import { tailOf } from "./load-store.ts";
 import { createStoreFile } from "./store-file.ts";
 import { shownPath } from "./store-paths.ts";
+import { documentChecksum } from "./store-text.ts";
 import { presentStamps } from "./untouched.ts";
 
 /**
@@ -29,7 +29,7 @@ export function createNewStore(
   const journal = shownPath(paths, paths.journal);
   if (tailOf(paths, Number.POSITIVE_INFINITY) !== undefined) throw journalLeft(paths.given, journal);
   const document = applyWrites(empty, writes, { serial: 1, nextId, directory: null });
-  const sum = checksum(documentText(document));
+  const sum = documentChecksum(document);
   try {
     tidy(context, document);
     const file = createStoreFile(paths, schema, {
@@ -43,7 +43,7 @@ export function createNewStore(
     checkpoint("file in place");
     const records = [snapshotRecord(empty, author.time), changeRecord(document, author, { writes }, sum)];
     const place = { path: paths.journal, shown: journal, end: 0, like: ownershipOf(paths.file) };
-    appendToJournal(place, encode("", records).chunks, checkpoint);
+    appendToJournal(place, encode("", records), checkpoint);
     checkpoint("journal synced");
     syncFolder(paths.folder);
     lock.mark({ lineage: document.lineage, serial: 1, file: sum, stamps: presentStamps(paths) });

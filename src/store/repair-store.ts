@@ -3,9 +3,8 @@ import { join } from "node:path";
 import type { Authorship } from "../core/change.ts";
 import { DomainError } from "../core/errors.ts";
 import { ioError } from "../core/io-error.ts";
-import { checksum } from "./checksum.ts";
 import { changeRecord, settle, snapshotRecord, tidy, type WriteContext } from "./commit-change.ts";
-import { differences, documentText, objectCount, type StoreDocument } from "./document.ts";
+import { differences, objectCount, type StoreDocument } from "./document.ts";
 import { keepCopy, ownershipOf, readRange } from "./files.ts";
 import { openJournal, recordsOf } from "./journal-file.ts";
 import { encode } from "./journal-format.ts";
@@ -14,6 +13,7 @@ import { checkMessageFiles, repairMessages } from "./messages.ts";
 import { replaceJournal } from "./replace-journal.ts";
 import { createReplay } from "./replay.ts";
 import { type StorePaths, shownPath } from "./store-paths.ts";
+import { documentChecksum } from "./store-text.ts";
 
 /** A state that a damaged store can be brought to. */
 export interface Candidate {
@@ -196,16 +196,16 @@ export function keepCopies(
 function fromFile(context: WriteContext, { file, journal }: Survey, author: Authorship): StoreDocument {
   const found = file!;
   if (journal === undefined || journal.document.lineage !== found.lineage) {
-    replaceJournal(context, encode("", [snapshotRecord(found, author.time)]).chunks);
+    replaceJournal(context, encode("", [snapshotRecord(found, author.time)]));
     settle(context, { document: found });
     return found;
   }
   const known = journal.document;
-  const isSame = documentText(found) === documentText(known);
+  const isSame = documentChecksum(found) === documentChecksum(known);
   const document = isSame ? found : { ...found, serial: Math.max(found.serial, known.serial) + 1 };
   const record = changeRecord(document, author, { writes: differences(known, document) }, null);
-  const head = { ...record.head, file: checksum(documentText(document)), extra: document.extra };
-  const added = isSame ? [] : encode(journal.chain, [{ ...record, head }]).chunks;
+  const head = { ...record.head, file: documentChecksum(document), extra: document.extra };
+  const added = isSame ? [] : encode(journal.chain, [{ ...record, head }]);
   replaceJournal(context, [...provenBytes(context.paths, journal), ...added]);
   settle(context, { document });
   return document;

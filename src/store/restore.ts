@@ -136,8 +136,8 @@ function install(context: WriteContext, backup: Backup, time: string, present: L
   return { serial: document.serial, backupSerial: backup.head.serial, changed: true, kept };
 }
 
-const journalOf = (document: StoreDocument, { journal }: Backup, time: string): Buffer[] =>
-  journal.length > 0 ? [journal] : encode("", [snapshotRecord(document, time)]).chunks;
+const journalOf = (document: StoreDocument, { journal }: Backup, time: string): Iterable<Buffer> =>
+  journal.length > 0 ? [journal] : encode("", [snapshotRecord(document, time)]);
 
 function otherStore(paths: StorePaths, source: string, present: string, backup: string): DomainError {
   return new DomainError("exists", `\`${source}\` is a backup of another store than \`${paths.given}\``, {

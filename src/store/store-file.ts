@@ -1,7 +1,6 @@
 import { LowSync, type SyncAdapter } from "lowdb";
-import { DomainError } from "../core/errors.ts";
 import { checksum, startChecksum } from "./checksum.ts";
-import { documentText, type StoreDocument } from "./document.ts";
+import type { StoreDocument } from "./document.ts";
 import { fileStamp } from "./file-stamp.ts";
 import {
   type FileImage,
@@ -13,6 +12,7 @@ import {
 } from "./files.ts";
 import { parseStore } from "./parse-store.ts";
 import type { StorePaths } from "./store-paths.ts";
+import { documentChunks } from "./store-text.ts";
 
 /** What the JSON file held when it was read. */
 export interface FileContent {
@@ -55,7 +55,7 @@ export function createStoreFile(paths: StorePaths, schema: string, hooks: FileHo
       return content?.document ?? null;
     },
     write: (document) => {
-      if (document !== null) replaceFile(paths, [Buffer.from(textOf(document, paths))], hooks);
+      if (document !== null) replaceFile(paths, documentChunks(document), hooks);
     },
   };
   const low = new LowSync<StoreDocument | null>(adapter, null);
@@ -122,15 +122,3 @@ export function replaceFile(
 
 /** A renamed file stays the same, but for the time of its change of state. */
 const stampWithoutChange = (stamp: string): string => stamp.slice(0, stamp.lastIndexOf(":"));
-
-/** The text, while one string of V8 can hold it. Throws `write-failed` beyond that. */
-function textOf(document: StoreDocument, paths: StorePaths): string {
-  try {
-    return documentText(document);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new DomainError("write-failed", `\`${paths.given}\` would become larger than 512 MB`, {
-      details: { file: paths.given },
-    });
-  }
-}

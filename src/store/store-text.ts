@@ -1,4 +1,5 @@
 import { type Collection, collections, type StoredObject } from "../core/state.ts";
+import { startChecksum } from "./checksum.ts";
 import { inOrder, type StoreDocument, schemaVersion } from "./document.ts";
 
 /** What a store's file says of the store besides its lists. */
@@ -52,3 +53,30 @@ export const firstList = listStart(collections[0]!);
 /** A record without the line feed and the blanks before it. */
 export const recordText = (collection: Collection, object: StoredObject): string =>
   JSON.stringify(inOrder(collection, object as never), null, 2).replaceAll("\n", recordStart);
+
+const together = 500;
+
+/** The text of a document (see documentText), some records at a time: no string could hold that of a large one. */
+export function* documentChunks(document: StoreDocument): Iterable<Uint8Array> {
+  yield Buffer.from(headText(document));
+  for (const collection of collections) {
+    const list: readonly StoredObject[] = document.lists[collection];
+    let before = listStart(collection);
+    for (let at = 0; at < list.length; at += together) {
+      const texts = list
+        .slice(at, at + together)
+        .map((object) => `${recordStart}${recordText(collection, object)}`);
+      yield Buffer.from(`${before}${texts.join(betweenRecords)}`);
+      before = betweenRecords;
+    }
+    yield Buffer.from(list.length === 0 ? `${before}${emptyListEnd}` : listEnd);
+  }
+  yield Buffer.from(footText(document));
+}
+
+/** Checksum of a document's text. */
+export function documentChecksum(document: StoreDocument): string {
+  const sum = startChecksum();
+  for (const chunk of documentChunks(document)) sum.update(chunk);
+  return sum.digest("hex");
+}
