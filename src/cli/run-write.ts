@@ -425,7 +425,9 @@ async function tellOutcome(
   dryRun: boolean,
 ): Promise<void> {
   await tellRefusals(session.world, (tried.outcome.failures ?? []).map(placed), session.globals);
-  const summary = isShown(session) ? shortSummary(tried) : summaryOf(tried, dryRun ? "would" : "did");
+  const summary = isShown(session)
+    ? shortSummary(tried)
+    : summaryOf(tried, dryRun ? "would" : "did", changes);
   if (!session.globals.quiet && summary !== "") {
     const kept = isChange(tried) ? `serial ${serial}` : `still at serial ${serial}`;
     await tellLine(session, `${summary} (${dryRun ? "nothing was written" : kept})`);
@@ -444,10 +446,14 @@ const showsChanges = (definition: AnyCommand): boolean =>
   "write" in definition && definition.shows === "changes";
 
 /** One line for all that an attempt comes to: the directory, objects, messages. */
-function summaryOf(tried: Attempt, mood: "did" | "would"): string {
+function summaryOf(
+  tried: Attempt,
+  mood: "did" | "would",
+  changes: readonly ObjectChange[] = changesIn(tried),
+): string {
   const { facts } = tried.outcome;
   const content = facts === undefined ? "" : contentWords(facts, mood) || "no message is concerned";
-  return [importWords(tried, mood), summaryLine(changesIn(tried), mood), content]
+  return [importWords(tried, mood), summaryLine(changes, mood), content]
     .filter((part) => part !== "")
     .join(", ");
 }

@@ -348,6 +348,10 @@ export function decide(seat: Seat, action: AccessAction): Decision {
 export const allowedActions = (seat: Seat, actions: readonly RoomAction[] = roomActions): RoomAction[] =>
   actions.filter((action) => decide(seat, action) === "allow");
 
+/** Whether there is any such action. */
+export const mayDoAnything = (seat: Seat): boolean =>
+  roomActions.some((action) => decide(seat, action) === "allow");
+
 /** The entry that gives an allowed action: the last list that had to cover the person. */
 export function groundOf(seat: Seat, action: AccessAction): ListFacts {
   if (action === "create-room") return listFacts(seat, "creators", coverFor(seat, "creators"));

@@ -194,8 +194,13 @@ function* underCategory(passage: Passage, { before, after }: Write<"categories">
 /** Everyone whom an entry covers that one list has and the other has not. */
 function* under(passage: Passage, before: readonly string[], after: readonly string[]): Iterable<Traveller> {
   if (before === after) return;
-  for (const entry of [...missingFrom(after, before), ...missingFrom(before, after)]) {
-    for (const side of bothSides) {
+  const entries = [...missingFrom(after, before), ...missingFrom(before, after)];
+  if (entries.length === 0) return;
+  // One directory covers the same people on both sides.
+  const isSame = passage.before.state.directory === passage.after.state.directory;
+  const sides = isSame ? (["before"] as const) : bothSides;
+  for (const entry of entries) {
+    for (const side of sides) {
       for (const person of peopleUnder(passage[side], entry)) yield passage.traveller(side, person);
     }
   }

@@ -14,11 +14,12 @@ import {
   type Door,
   type Doors,
   doorsOf,
+  isLetIn,
   type Passage,
   type Side,
   type Traveller,
 } from "./passage.ts";
-import { inScope, peopleIn } from "./people.ts";
+import { inScope } from "./people.ts";
 
 /** How many people gain something in a room, and how many lose something. */
 export interface EffectCount {
@@ -128,8 +129,8 @@ function isEligible(side: Side, traveller: Traveller, doors: Doors): boolean {
 function populationOf(passage: Passage, doors: Doors): Crowd {
   const crowd: Crowd = new Set();
   for (const side of bothSides) {
-    for (const person of peopleIn(passage[side], doors[side]?.category?.allowedMembers ?? [])) {
-      crowd.add(passage.traveller(side, person));
+    for (const entry of doors[side]?.category?.allowedMembers ?? []) {
+      for (const traveller of passage.under(side, entry)) crowd.add(traveller);
     }
   }
   return crowd;
@@ -140,8 +141,8 @@ function named(passage: Passage, sides: readonly Side[], doors: Doors): Crowd {
   const crowd: Crowd = new Set();
   for (const side of sides) {
     for (const list of roomLists) {
-      for (const person of peopleIn(passage[side], doors[side]?.room[list] ?? [])) {
-        crowd.add(passage.traveller(side, person));
+      for (const entry of doors[side]?.room[list] ?? []) {
+        for (const traveller of passage.under(side, entry)) crowd.add(traveller);
       }
     }
   }
@@ -165,6 +166,8 @@ const none: Count = { gaining: 0, losing: 0 };
 
 /** What comes of a change for one person, times so many. */
 function countOne({ before, after }: Traveller, doors: Doors, times: number): Count {
+  if (doors.before === undefined) return { gaining: isLetIn(after, doors.after) ? times : 0, losing: 0 };
+  if (doors.after === undefined) return { gaining: 0, losing: isLetIn(before, doors.before) ? times : 0 };
   const had = actionsOf(before, doors.before);
   const has = actionsOf(after, doors.after);
   if (had.length + has.length === 0) return none;

@@ -65,15 +65,26 @@ type Columns = readonly (Column | undefined)[];
 export function rowSteps(table: Table, format: RowFormat, { act, faults }: RowActions): Step[] {
   const columns = readHeader(table, format);
   const title = (key: string): string => columns.find((column) => column?.key === key)?.title ?? key;
+  const shared = sharedTexts();
   return table.rows.map((row) => {
     // Read when it is run: of many thousands only the cells are kept.
     const run = (draft: Draft): Outcome => {
-      const read = readCells(columns, row, title);
+      const read = readCells(columns, row, title, shared);
       if (read.faults.length > 0) throw together([...read.faults, ...faults(draft, read)]);
       return act(draft, read);
     };
     return { place: `${table.name} row ${row.row}`, line: row.row, run };
   });
+}
+
+/** Gives the same string for equal texts: the lists of many rows name the same people. */
+function sharedTexts(): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const first = known.get(text);
+    if (first === undefined) known.set(text, text);
+    return first ?? text;
+  };
 }
 
 /** Titles are compared without case, blanks, dashes and underlines: `Allowed Members` is `allowedMembers`. */
@@ -158,6 +169,7 @@ function readCells(
   columns: Columns,
   { row, cells }: TableRow,
   title: ReadRow["title"],
+  shared: (text: string) => string,
 ): ReadRow & { readonly faults: readonly DomainError[] } {
   const texts: Record<string, string> = {};
   const patch: Record<string, unknown> = {};
@@ -168,7 +180,7 @@ function readCells(
     if (column === undefined || isEmpty(cell, column)) continue;
     try {
       if (isClearing(cell)) clear(column, cleared, patch);
-      else take(column, restore(cell), texts, patch);
+      else take(column, restore(cell), texts, patch, shared);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       faults.push(error);
@@ -198,10 +210,11 @@ function take(
   text: string,
   texts: Record<string, string>,
   patch: Record<string, unknown>,
+  shared: (text: string) => string,
 ): void {
   texts[key] = isTrimmed(key, property) ? text.trim() : text;
   if (property.settable === "identity") return;
-  if (property.type === "principals") patch[key] = { set: entriesOf(title, text) };
+  if (property.type === "principals") patch[key] = { set: entriesOf(title, text).map(shared) };
   else patch[key] = parsed(title, property, texts[key]);
 }
 

@@ -58,8 +58,11 @@ function without(state: State, list: readonly string[], words: readonly string[]
 }
 
 /** The key of a list's entry that a word is as it stands, an address without its `sip:` included. */
-const literalKey = (listed: { has(key: string): boolean }, word: string): string | undefined =>
-  [word, `sip:${word}`].map(principalKey).find((key) => listed.has(key));
+const literalKey = (
+  listed: { readonly size: number; has(key: string): boolean },
+  word: string,
+): string | undefined =>
+  listed.size === 0 ? undefined : [word, `sip:${word}`].map(principalKey).find((key) => listed.has(key));
 
 /** The keys of the list's entries that a word means: literally, or through the directory. */
 function keysToRemove(state: State, list: readonly string[], word: string): string[] {
@@ -87,6 +90,7 @@ function keysToRemove(state: State, list: readonly string[], word: string): stri
 }
 
 function compared(current: readonly string[], list: readonly string[]): EditedList {
+  if (current.length === 0 && list.length > 0) return { list, added: list, dropped: [] };
   const before = new Set(current.map(principalKey));
   const after = new Set(list.map(principalKey));
   const added = list.filter((entry) => !before.has(principalKey(entry)));

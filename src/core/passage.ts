@@ -1,9 +1,9 @@
-import { allowedActions, type Person, participates, seatIn } from "./access.ts";
+import { allowedActions, mayDoAnything, type Person, participates, seatIn } from "./access.ts";
 import type { Directory, UserEntry } from "./directory.ts";
 import type { Category } from "./nouns/category.ts";
 import type { Room } from "./nouns/room.ts";
 import type { RoomAction } from "./outcome.ts";
-import { createRoster, type Roster } from "./people.ts";
+import { createRoster, peopleUnder, type Roster } from "./people.ts";
 import type { State } from "./state.ts";
 import { fold } from "./text.ts";
 
@@ -24,6 +24,8 @@ export interface Passage {
   readonly after: Roster;
   /** Whoever is this person on that side; the same object for the same person. */
   traveller(side: Side, person: Person): Traveller;
+  /** All whom a stored principal covers on that side, worked out once: lists of many rooms name the same. */
+  under(side: Side, principal: string): readonly Traveller[];
 }
 
 /**
@@ -60,7 +62,18 @@ export function passageOf(before: State, after: State, directoryChanged: boolean
     return renamed.to.has(key) ? meet(key, undefined, person.user) : unmoved(person);
   };
   const unmoved = ({ standing, user }: Person): Traveller => meet(standing.key, user, user);
-  return { ...rosters, traveller: (side, person) => (side === "before" ? cameFrom(person) : wentTo(person)) };
+  const traveller: Passage["traveller"] = (side, person) =>
+    renamed === noneRenamed ? unmoved(person) : side === "before" ? cameFrom(person) : wentTo(person);
+  const crowds = { before: new Map<string, Traveller[]>(), after: new Map<string, Traveller[]>() };
+  const under: Passage["under"] = (side, principal) => {
+    let crowd = crowds[side].get(principal);
+    if (crowd === undefined) {
+      crowd = Array.from(peopleUnder(rosters[side], principal), (person) => traveller(side, person));
+      crowds[side].set(principal, crowd);
+    }
+    return crowd;
+  };
+  return { ...rosters, traveller, under };
 }
 
 /** Addresses of accounts that have another one now: the new one by the old, and the old one by the new. Keys are folded. */
@@ -125,6 +138,13 @@ export const actionsOf = (person: Person | undefined, door: Door): readonly Room
     : allowedActions(seatIn(person, door.room, door.category));
 
 const nothing: readonly RoomAction[] = [];
+
+/** Whether a person may do anything behind a door: less work than what it is. */
+export const isLetIn = (person: Person | undefined, door: Door): boolean =>
+  person !== undefined &&
+  door !== undefined &&
+  participates(person) === "yes" &&
+  mayDoAnything(seatIn(person, door.room, door.category));
 
 /** What is in one list of actions and not in another. */
 export const beyond = (actions: readonly RoomAction[], others: readonly RoomAction[]): RoomAction[] =>

@@ -212,7 +212,8 @@ function unchecked(word: string, use: PrincipalUse): Principal {
 
 function storedWord(word: string): string | undefined {
   const address = /^(?:sip:)?([^\s@\\:=,]+@[^\s@\\:=,]+)$/i.exec(word)?.[1];
-  if (address !== undefined) return `sip:${address}`;
+  // A word that is one already is not made anew: lists of many rooms would each keep their own.
+  if (address !== undefined) return word.startsWith("sip:") ? word : `sip:${address}`;
   if (parseDn(word) !== undefined) return isDomainDn(word) ? domainOf(word) : word;
   return /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(word) ? word : undefined;
 }

@@ -44,6 +44,8 @@ interface Gathered {
   readonly touched: Map<string, Touched>;
   readonly results: StepResult[];
   readonly warnings: Warning[];
+  /** Principals of whom it cannot be told whether they may be there: what is said of many is said once. */
+  readonly unknown: Set<string>;
   readonly questions: Question[];
 }
 
@@ -53,7 +55,13 @@ interface Gathered {
  */
 export function runSteps(draft: Draft, steps: Iterable<Step>, options: StepsOptions): StepsOutcome {
   const failures: StepFailure[] = [];
-  const gathered: Gathered = { touched: new Map(), results: [], warnings: [], questions: [] };
+  const gathered: Gathered = {
+    touched: new Map(),
+    results: [],
+    warnings: [],
+    unknown: new Set(),
+    questions: [],
+  };
   for (const step of steps) {
     const inner = createDraft(draft, draft.nextId);
     const outcome = attempt(step, inner, failures);
@@ -61,10 +69,11 @@ export function runSteps(draft: Draft, steps: Iterable<Step>, options: StepsOpti
     gather(gathered, step, outcome, draft.absorb(inner));
   }
   if (failures.length > 0 && !options.continueOnError) throw allFailed(failures);
-  const { touched, results, warnings, questions } = gathered;
+  const { touched, results, warnings, unknown, questions } = gathered;
   return {
     touched: [...touched.values()].filter((each) => isOrWas(draft, each)),
-    warnings: together(warnings),
+    warnings:
+      unknown.size === 0 ? warnings : [{ code: "scope-unknown", principals: [...unknown] }, ...warnings],
     questions: questions.length > 1 ? [{ code: "several", questions }] : questions,
     results,
     failures,
@@ -75,7 +84,10 @@ function gather(to: Gathered, step: Step, outcome: Outcome, writes: readonly Wri
   const { touched, warnings = [], questions = [] } = outcome;
   for (const result of resultsOf(step, touched, writes)) to.results.push(result);
   for (const each of touched) to.touched.set(`${each.collection} ${each.id ?? each.identity}`, each);
-  for (const warning of warnings) to.warnings.push(warning);
+  for (const warning of warnings) {
+    if (warning.code !== "scope-unknown") to.warnings.push(warning);
+    else for (const principal of warning.principals) to.unknown.add(principal);
+  }
   for (const question of questions) to.questions.push(question);
 }
 
@@ -110,17 +122,6 @@ const isOrWas = (draft: Draft, { collection, id }: Touched): boolean =>
   id === undefined ||
   draft.get(collection as Collection, id) !== undefined ||
   draft.base.get(collection as Collection, id) !== undefined;
-
-/** What cannot be told of many principals is said once. */
-function together(warnings: readonly Warning[]): Warning[] {
-  const unknown = new Set<string>();
-  const others = warnings.filter((warning) => {
-    if (warning.code !== "scope-unknown") return true;
-    for (const principal of warning.principals) unknown.add(principal);
-    return false;
-  });
-  return unknown.size === 0 ? others : [{ code: "scope-unknown", principals: [...unknown] }, ...others];
-}
 
 const shownFailures = 10;
 

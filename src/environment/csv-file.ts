@@ -21,6 +21,7 @@ export async function readCsv(source: Source): Promise<Table> {
   const marked = head.text.startsWith("\uFEFF");
   const { delimiter, text } = separated(marked ? head.text.slice(1) : head.text);
   const records: string[][] = [];
+  const shared = sharedCells();
   const parser = parse({ delimiter, record_delimiter: ["\r\n", "\n", "\r"], relax_column_count: true });
   try {
     await pipeline(
@@ -30,7 +31,8 @@ export async function readCsv(source: Source): Promise<Table> {
       },
       parser,
       async (parsed: AsyncIterable<string[]>) => {
-        for await (const record of parsed) records.push(record);
+        // A copy has room for its own cells only, where the parser's has some to grow.
+        for await (const record of parsed) records.push(record.map(shared));
       },
     );
   } catch (error) {
@@ -42,8 +44,8 @@ export async function readCsv(source: Source): Promise<Table> {
       details: { file: source.name },
     });
   }
-  const [header = [], ...rows] = records;
-  return { name: source.name, delimiter, marked, header, rows: numbered(rows) };
+  const [header = []] = records;
+  return { name: source.name, delimiter, marked, header, rows: rowsOf(records) };
 }
 
 /** The text in pieces, its byte-order mark kept. */
@@ -129,8 +131,26 @@ function unreadable(name: string, error: CsvError): DomainError {
   });
 }
 
-function numbered(records: readonly string[][]): TableRow[] {
-  return records.flatMap((cells, index) =>
-    cells.every((cell) => cell === "") ? [] : [{ row: index + 2, cells }],
-  );
+/** Gives the same string for equal cells that may be in many rows: a category, a kind. */
+function sharedCells(): (cell: string) => string {
+  const known = new Map<string, string>();
+  return (cell) => {
+    if (cell.length > longestShared) return cell;
+    const first = known.get(cell);
+    if (first === undefined && known.size < mostShared) known.set(cell, cell);
+    return first ?? cell;
+  };
+}
+
+const longestShared = 64;
+/** Names differ in each row: of those only so many are kept in mind. */
+const mostShared = 10_000;
+
+function rowsOf(records: readonly string[][]): TableRow[] {
+  const rows: TableRow[] = [];
+  for (let at = 1; at < records.length; at++) {
+    const cells = records[at]!;
+    if (cells.some((cell) => cell !== "")) rows.push({ row: at + 1, cells });
+  }
+  return rows;
 }

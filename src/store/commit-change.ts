@@ -7,13 +7,7 @@ import { documentChecksum } from "./document-text.ts";
 import type { Lock } from "./file-lock.ts";
 import { ownershipOf, removeQuietly, removeStaleFiles, syncFolder } from "./files.ts";
 import { appendToJournal, type JournalTail } from "./journal-file.ts";
-import {
-  type ChangeRecord,
-  type ContentRecord,
-  encode,
-  type JournalRecord,
-  type SnapshotRecord,
-} from "./journal-format.ts";
+import { type ChangeRecord, type ContentRecord, encode, type RecordToWrite } from "./journal-format.ts";
 import { type Loaded, outsideAuthor, replayJournal } from "./load-store.ts";
 import { removePending, setStaysAside, settleMessages, writePendingMessages } from "./messages.ts";
 import { createStoreFile, type FileHooks } from "./store-file.ts";
@@ -41,7 +35,7 @@ export interface Ground {
   readonly envelope: Envelope;
   readonly tail: JournalTail | undefined;
   /** Records that must come before the change. */
-  prelude(): readonly JournalRecord[];
+  prelude(): readonly RecordToWrite[];
   /** Puts the file in place as it is after the change. */
   replace(
     after: Envelope,
@@ -275,16 +269,15 @@ function settleContent({ paths, checkpoint }: WriteContext, notices: string[]): 
 function append(
   { paths, checkpoint }: WriteContext,
   { tail }: Ground,
-  records: readonly JournalRecord[],
+  records: readonly RecordToWrite[],
 ): void {
-  const { chunks } = encode(tail?.chain ?? "", records);
   const place = {
     path: paths.journal,
     shown: shownPath(paths, paths.journal),
     end: tail?.end ?? 0,
     like: ownershipOf(paths.file),
   };
-  appendToJournal(place, chunks, checkpoint);
+  appendToJournal(place, encode(tail?.chain ?? "", records), checkpoint);
 }
 
 export function changeRecord(
@@ -300,14 +293,14 @@ export function changeRecord(
 }
 
 /** Records that must come before the change: where the journal begins, or what was done outside pchat. */
-function prelude(context: WriteContext, loaded: Loaded, author: Authorship): JournalRecord[] {
+function prelude(context: WriteContext, loaded: Loaded, author: Authorship): RecordToWrite[] {
   if (loaded.verdict === "unjournaled") return [snapshotRecord(loaded.document, author.time)];
   if (loaded.verdict === "edited" || loaded.verdict === "newer") return [outsideRecord(context, loaded)];
   return [];
 }
 
 /** Where a journal begins: the whole store, so that whatever happens to the file, the journal can make it again. */
-export function snapshotRecord(document: StoreDocument, time: string): SnapshotRecord {
+export function snapshotRecord(document: StoreDocument, time: string): RecordToWrite {
   const { serial, lineage, nextId, directory, extra } = document;
   const file = documentChecksum(document);
   return {

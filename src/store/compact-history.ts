@@ -5,7 +5,7 @@ import { requireReason } from "../core/settings.ts";
 import { commitChange, snapshotRecord, type WriteContext } from "./commit-change.ts";
 import type { StoreDocument } from "./document.ts";
 import { type OpenJournal, type OutlinedRecord, openJournal, outlinesOf, recordsOf } from "./journal-file.ts";
-import { encode, type JournalRecord } from "./journal-format.ts";
+import { encode, type RecordToWrite } from "./journal-format.ts";
 import { loadStore } from "./load-store.ts";
 import { lostRooms, removeRooms } from "./messages.ts";
 import { replaceJournal } from "./replace-journal.ts";
@@ -81,16 +81,20 @@ function rewrite(
     const [dropped] = divided(history.records.slice(0, -1), before);
     const beginning = replayed(history, dropped, schema);
     const snapshot = snapshotRecord(beginning, dropped.at(-1)!.record.head.time);
-    const kept = [...recordsFrom(history, dropped.length)];
-    replaceJournal(context, encode("", [snapshot, ...kept]).chunks);
-    const rooms = roomsOf([document, beginning], history.records.slice(dropped.length));
-    return { rooms, kept: kept.length, serial: beginning.serial };
+    replaceJournal(context, encode("", beginningWith(snapshot, history, dropped.length)));
+    const kept = history.records.slice(dropped.length);
+    return { rooms: roomsOf([document, beginning], kept), kept: kept.length, serial: beginning.serial };
   } finally {
     history.close();
   }
 }
 
-function* recordsFrom(journal: OpenJournal, first: number): Iterable<JournalRecord> {
+function* beginningWith(
+  snapshot: RecordToWrite,
+  journal: OpenJournal,
+  first: number,
+): Iterable<RecordToWrite> {
+  yield snapshot;
   let at = 0;
   for (const { record } of recordsOf(journal)) if (at++ >= first) yield record;
 }

@@ -104,13 +104,12 @@ export const differences = (from: StoreDocument, to: StoreDocument): Write[] =>
   );
 
 /** The writes that make a document out of an empty one. */
-export function contents(document: StoreDocument): Write[] {
-  return collections.flatMap((collection) =>
-    Array.from(
-      document.lists[collection] as Iterable<StoredObject>,
-      (after) => ({ collection, id: after.id, after }) as Write,
-    ),
-  );
+export function* contents(document: StoreDocument): Iterable<Write> {
+  for (const collection of collections) {
+    for (const after of document.lists[collection] as Iterable<StoredObject>) {
+      yield { collection, id: after.id, after } as Write;
+    }
+  }
 }
 
 export const objectCount = (document: StoreDocument): number =>

@@ -345,7 +345,7 @@ export function appendToJournal(
     readonly end: number;
     readonly like: Ownership | undefined;
   },
-  chunks: readonly Uint8Array[],
+  chunks: Iterable<Uint8Array>,
   checkpoint: (step: string) => void,
 ): void {
   const flags =
@@ -367,7 +367,7 @@ export function appendToJournal(
 function appendOrUndo(
   fd: number,
   end: number,
-  chunks: readonly Uint8Array[],
+  chunks: Iterable<Uint8Array>,
   checkpoint: (step: string) => void,
 ): void {
   try {

@@ -48,6 +48,9 @@ export interface ChangeRecord {
 
 export type JournalRecord = SnapshotRecord | ChangeRecord;
 
+/** A record whose writes may be made one by one, as they are written. */
+export type RecordToWrite = Pick<JournalRecord, "kind" | "head"> & { readonly writes: Iterable<Write> };
+
 /** One line of a journal. A large record is a begin line, parts, and a commit: without its commit it is nothing. */
 export type Line =
   | { readonly type: "record"; readonly record: JournalRecord }
@@ -69,49 +72,60 @@ const mostWrites = 1000;
 const chainEnd = /,"chain":"([0-9a-f]{64})"\}$/;
 const chainLength = `,"chain":"${"0".repeat(64)}"}`.length;
 
-/** Records as lines that follow the given chain, and the chain that they end with. */
-export function encode(
-  previous: string,
-  records: readonly JournalRecord[],
-): { readonly chunks: Buffer[]; readonly chain: string } {
-  const chunks: Buffer[] = [];
+/**
+ * Records as lines that follow the given chain, made one by one as they are taken: those of a bulk change together
+ * would take as much memory as the objects once more.
+ */
+export function* encode(previous: string, records: Iterable<RecordToWrite>): Iterable<Buffer> {
   let chain = previous;
-  for (const body of records.flatMap(bodies)) {
-    chain = checksum(chain, body);
-    chunks.push(Buffer.from(`${body.slice(0, -1)},"chain":"${chain}"}\n`));
+  for (const record of records) {
+    for (const body of bodies(record)) {
+      chain = checksum(chain, body);
+      yield Buffer.from(`${body.slice(0, -1)},"chain":"${chain}"}\n`);
+    }
   }
-  return { chunks, chain };
 }
 
 /** The lines of a record as JSON, without their chains. */
-function bodies(record: JournalRecord): string[] {
-  const groups = grouped(record.writes.map((write) => JSON.stringify(write)));
-  if (groups.length <= 1) return [withWrites(headOf(record), groups[0] ?? [])];
-  const { serial } = record.head;
-  return [
-    JSON.stringify({ begin: record.kind, serial }),
-    ...groups.map((group) => withWrites({ part: serial }, group)),
-    JSON.stringify({ commit: record.kind, parts: groups.length, ...record.head }),
-  ];
+function* bodies(record: RecordToWrite): Iterable<string> {
+  const { kind, head, writes } = record;
+  const { serial } = head;
+  let held: readonly string[] = [];
+  let parts = 0;
+  for (const group of grouped(writes)) {
+    if (held.length > 0) {
+      if (parts++ === 0) yield JSON.stringify({ begin: kind, serial });
+      yield withWrites({ part: serial }, held);
+    }
+    held = group;
+  }
+  if (parts === 0) {
+    yield withWrites(headOf(record), held);
+    return;
+  }
+  yield withWrites({ part: serial }, held);
+  yield JSON.stringify({ commit: kind, parts: parts + 1, ...head });
 }
 
-const headOf = ({ kind, head }: JournalRecord): object => (kind === "snapshot" ? { snapshot: head } : head);
+const headOf = ({ kind, head }: RecordToWrite): object => (kind === "snapshot" ? { snapshot: head } : head);
 
 const withWrites = (head: object, writes: readonly string[]): string =>
   `${JSON.stringify(head).slice(0, -1)},"writes":[${writes.join(",")}]}`;
 
-function grouped(writes: readonly string[]): string[][] {
-  const groups: string[][] = [];
-  let size = Number.POSITIVE_INFINITY;
+function* grouped(writes: Iterable<Write>): Iterable<readonly string[]> {
+  let group: string[] = [];
+  let size = 0;
   for (const write of writes) {
-    if (size + write.length > largestLine || groups.at(-1)!.length >= mostWrites) {
-      groups.push([]);
+    const text = JSON.stringify(write);
+    if (group.length > 0 && (size + text.length > largestLine || group.length >= mostWrites)) {
+      yield group;
+      group = [];
       size = 0;
     }
-    groups.at(-1)!.push(write);
-    size += write.length;
+    group.push(text);
+    size += text.length;
   }
-  return groups;
+  if (group.length > 0) yield group;
 }
 
 /** The chain that a line claims, from its last bytes, or undefined. */

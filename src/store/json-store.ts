@@ -20,7 +20,7 @@ import { type Holder, type Lock, takeLock } from "./file-lock.ts";
 import { ownershipOf } from "./files.ts";
 import { type JournalTail, openJournal, recordsOf } from "./journal-file.ts";
 import { entryOf } from "./journal-format.ts";
-import { type LargeStore, openLarge, refreshStoreIndex } from "./large-store.ts";
+import { type LargeStore, openLarge, refreshStoreIndex, saveIndexOf } from "./large-store.ts";
 import { type Loaded, loadStore } from "./load-store.ts";
 import { openContent, type Posted, postMessage } from "./messages.ts";
 import { migrateFiles } from "./migrate-files.ts";
@@ -235,6 +235,7 @@ function standingOf(context: WriteContext, options: JsonStoreOptions, author: Au
   const { largeFrom, foldAfter } = boundsOf(options);
   const large = openLarge(paths, largeFrom);
   if (large !== undefined) {
+    if (!large.file.isSaved) makeIndexes(paths, large, largeFrom);
     return {
       snapshot: largeSnapshot(paths, large, undefined),
       tail: large.tail,
@@ -253,6 +254,15 @@ function standingOf(context: WriteContext, options: JsonStoreOptions, author: Au
       return commitChange(context, ready, author, change);
     },
   };
+}
+
+/**
+ * A store without its index mostly has none of its directory either, as one that was copied. Made before the step
+ * that needs them, they spare it from reading the whole directory.
+ */
+function makeIndexes(paths: StorePaths, { file }: LargeStore, largeFrom: number): void {
+  saveIndexOf(paths, file);
+  refreshDirectoryIndex(paths, largeFrom);
 }
 
 function presentSnapshot(paths: StorePaths, schema: string, largeFrom: number): Snapshot {

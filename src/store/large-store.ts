@@ -128,13 +128,16 @@ export function refreshStoreIndex(paths: StorePaths, largeFrom: number): void {
   try {
     // By its stamp alone, as a rule: whoever wrote has read the journal already.
     if (!isLarge(paths, largeFrom) || isIndexed(paths)) return;
-    const file = openLarge(paths, largeFrom)?.file;
-    if (file === undefined || file.isSaved) return;
-    const { kept, checksum, envelope, indexed } = file;
-    saveIndex(paths, { stamp: kept.stamp, checksum, envelope }, indexed.sections);
+    const large = openLarge(paths, largeFrom);
+    if (large !== undefined && !large.file.isSaved) saveIndexOf(paths, large.file);
   } catch {
     // Whatever it is, the command that needs the store will say it.
   }
+}
+
+/** Puts the index of a file that was just opened on disk. Only for the holder of the lock. Never throws. */
+export function saveIndexOf(paths: StorePaths, { kept, checksum, envelope, indexed }: LargeFile): void {
+  saveIndex(paths, { stamp: kept.stamp, checksum, envelope }, indexed.sections);
 }
 
 function isIndexed(paths: StorePaths): boolean {

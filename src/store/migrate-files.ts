@@ -22,7 +22,7 @@ export function migrateFiles(context: WriteContext, loaded: Loaded, time: string
     if (ownershipOf(paths.journal) !== undefined)
       keepOnce(paths, paths.journal, `.schema-${file.version}.journal.ndjson`);
     checkpoint("old files kept");
-    replaceJournal(context, encode("", [snapshotRecord(document, time)]).chunks);
+    replaceJournal(context, encode("", [snapshotRecord(document, time)]));
     checkpoint("journal replaced");
     settle(context, loaded);
   } catch (error) {

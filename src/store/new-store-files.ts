@@ -43,7 +43,7 @@ export function createNewStore(
     checkpoint("file in place");
     const records = [snapshotRecord(empty, author.time), changeRecord(document, author, { writes }, sum)];
     const place = { path: paths.journal, shown: journal, end: 0, like: ownershipOf(paths.file) };
-    appendToJournal(place, encode("", records).chunks, checkpoint);
+    appendToJournal(place, encode("", records), checkpoint);
     checkpoint("journal synced");
     syncFolder(paths.folder);
     lock.mark({ lineage: document.lineage, serial: 1, file: sum, stamps: presentStamps(paths) });

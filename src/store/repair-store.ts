@@ -192,7 +192,7 @@ export function keepCopies(
 function fromFile(context: WriteContext, { file, journal }: Survey, author: Authorship): StoreDocument {
   const found = file!;
   if (journal === undefined || journal.document.lineage !== found.lineage) {
-    replaceJournal(context, encode("", [snapshotRecord(found, author.time)]).chunks);
+    replaceJournal(context, encode("", [snapshotRecord(found, author.time)]));
     settle(context, { document: found });
     return found;
   }
@@ -201,7 +201,7 @@ function fromFile(context: WriteContext, { file, journal }: Survey, author: Auth
   const document = isSame ? found : { ...found, serial: Math.max(found.serial, known.serial) + 1 };
   const record = changeRecord(document, author, { writes: differences(known, document) }, null);
   const head = { ...record.head, file: documentChecksum(document), extra: document.extra };
-  const added = isSame ? [] : encode(journal.chain, [{ ...record, head }]).chunks;
+  const added = isSame ? [] : encode(journal.chain, [{ ...record, head }]);
   replaceJournal(context, provenPieces(context.paths, journal, added));
   settle(context, { document });
   return document;

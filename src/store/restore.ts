@@ -137,7 +137,7 @@ function install(context: WriteContext, backup: Backup, time: string, present: L
 }
 
 const journalOf = (document: StoreDocument, { journal }: Backup, time: string): Iterable<Uint8Array> =>
-  journal.size > 0 ? journal.pieces() : encode("", [snapshotRecord(document, time)]).chunks;
+  journal.size > 0 ? journal.pieces() : encode("", [snapshotRecord(document, time)]);
 
 function otherStore(paths: StorePaths, source: string, present: string, backup: string): DomainError {
   return new DomainError("exists", `\`${source}\` is a backup of another store than \`${paths.given}\``, {

@@ -1,4 +1,5 @@
 import { type Collection, collections, type StoredObject } from "../core/state.ts";
+import { startChecksum } from "./checksum.ts";
 import { inOrder, type StoreDocument, schemaVersion } from "./document.ts";
 
 /** What a store's file says of the store besides its lists. */
