@@ -1,5 +1,4 @@
 import { type Collection, collections, type StoredObject } from "../core/state.ts";
-import { startChecksum } from "./checksum.ts";
 import { inOrder, type StoreDocument, schemaVersion } from "./document.ts";
 
 /** What a store's file says of the store besides its lists. */
