@@ -27,8 +27,16 @@ export function memoryState(lists: ObjectLists, directory: () => Directory | und
     get: (collection, id) => table(collection).byId.get(id),
     lookup: (collection, index, key) => table(collection).index(index).get(key) ?? [],
     all: (collection) => lists[collection],
+    each: (collection, ids) => eachOf(table(collection).byId, ids),
     count: (collection) => lists[collection].length,
   };
+}
+
+function* eachOf<T>(byId: ReadonlyMap<number, T>, ids: Iterable<number>): Iterable<T> {
+  for (const id of ids) {
+    const object = byId.get(id);
+    if (object !== undefined) yield object;
+  }
 }
 
 interface Table<C extends Collection> {
