@@ -15,8 +15,8 @@ import {
 } from "./journal-format.ts";
 
 /** A whole record and where it lies. */
-export interface PlacedRecord {
-  readonly record: JournalRecord;
+export interface PlacedRecord<W = Write> {
+  readonly record: JournalRecord<W>;
   /** Offset after its last line. */
   readonly end: number;
   readonly chain: string;
@@ -64,16 +64,17 @@ export function openJournal(path: string, shown: string): OpenJournal | undefine
  * Every whole record from the beginning, oldest first, each proven by the chain. Ends before a record that was never
  * committed. Throws `store-damaged`, naming the line, for anything else.
  */
-export function* recordsOf(journal: OpenJournal): Generator<PlacedRecord, void> {
-  yield* told(journal, () => provenRecords(linesFrom(journal, 0), journal.size, ""));
-}
+export const recordsOf = (journal: OpenJournal): Generator<PlacedRecord, void> => keptRecords(journal, asIs);
 
-function* told(
+const asIs = (write: Write): Write => write;
+
+/** The same with no more of each write than `keep` takes of it: one record may have more than memory should hold. */
+export function* keptRecords<W>(
   journal: OpenJournal,
-  run: () => Generator<PlacedRecord, void>,
-): Generator<PlacedRecord, void> {
+  keep: (write: Write) => W,
+): Generator<PlacedRecord<W>, void> {
   try {
-    yield* run();
+    yield* provenRecords(linesFrom(journal, 0), journal.size, "", keep);
   } catch (error) {
     throw damagedJournal(journal, error);
   }
@@ -94,13 +95,14 @@ function decodingOnce(): Decode {
   };
 }
 
-function* provenRecords(
+function* provenRecords<W>(
   lines: Iterable<PlacedLine>,
   size: number,
   previous: string,
+  keep: (write: Write) => W,
   read: Decode = decodeLine,
-): Generator<PlacedRecord, void> {
-  const assembly = createAssembly();
+): Generator<PlacedRecord<W>, void> {
+  const assembly = createAssembly(keep);
   let chain = previous;
   for (const line of lines) {
     if (isUnwritten(line, size)) return;
@@ -114,9 +116,11 @@ function* provenRecords(
 const isUnwritten = ({ bytes, end }: PlacedLine, size: number): boolean => end === size && bytes.includes(0);
 
 /** Puts the lines of large records together. */
-function createAssembly(): { add(line: Line, offset: number): JournalRecord | undefined } {
-  let parts: (readonly Write[])[] | undefined;
-  const inside = (offset: number, reason: string): (readonly Write[])[] => {
+function createAssembly<W>(keep: (write: Write) => W): {
+  add(line: Line, offset: number): JournalRecord<W> | undefined;
+} {
+  let parts: (readonly W[])[] | undefined;
+  const inside = (offset: number, reason: string): (readonly W[])[] => {
     if (parts === undefined) throw new JournalFault(offset, reason);
     return parts;
   };
@@ -127,18 +131,18 @@ function createAssembly(): { add(line: Line, offset: number): JournalRecord | un
           parts = [];
           return undefined;
         case "part":
-          inside(offset, "is a part of a change that never began").push(line.writes);
+          inside(offset, "is a part of a change that never began").push(line.writes.map(keep));
           return undefined;
         case "commit": {
           const whole = inside(offset, "ends a change that never began");
           if (whole.length !== line.parts)
             throw new JournalFault(offset, "ends a change of which parts are missing");
           parts = undefined;
-          return { ...line.record, writes: whole.flat() } as JournalRecord;
+          return { ...line.record, writes: whole.flat() } as JournalRecord<W>;
         }
         default:
           if (parts !== undefined) throw new JournalFault(offset, "comes in the middle of another change");
-          return line.record;
+          return { ...line.record, writes: line.record.writes.map(keep) };
       }
     },
   };
@@ -204,7 +208,7 @@ function tailWithin(
     return { ...tail, at: undefined, since: [], from: last.end, chain };
   }
   const chain = proveLine(at.previous, at.bytes, at.start);
-  const since = [...provenRecords(linesWithin(bytes, from, at.end), journal.size, chain, read)];
+  const since = [...provenRecords(linesWithin(bytes, from, at.end), journal.size, chain, asIs, read)];
   return {
     ...tail,
     at: at.head,
