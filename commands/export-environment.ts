@@ -1,6 +1,6 @@
 import { defineCommand, flag, type NewFile, type ReadResult, value } from "../src/cli/command.ts";
 import { exportState, type ManifestContent } from "../src/core/environment/export.ts";
-import { splitContent } from "../src/core/environment/split.ts";
+import { type ManifestPart, splitState } from "../src/core/environment/split.ts";
 import { DomainError } from "../src/core/errors.ts";
 import { findInPool, requirePool } from "../src/core/identity.ts";
 import { forAdministrators } from "../src/core/roles.ts";
@@ -49,12 +49,15 @@ export default defineCommand({
     // What one user sees would look like the whole, and prune the rest.
     if (user !== undefined) throw forAdministrators(user, "exporting an environment");
     const { category, split, schema, "no-schema": without } = options;
-    const content = exportState(state, {
+    const selection = {
       category: category === undefined ? undefined : findInPool(state, "categories", category, { pool }),
       pool: pool === undefined ? undefined : requirePool(state, pool).fqdn,
-    });
+    };
+    if (split !== undefined) {
+      return inFiles(splitState(state, selection), split, present, { schema, without });
+    }
     const uri = without ? undefined : (schema ?? schemaUri("environment"));
-    return split === undefined ? whole(content, uri) : inFiles(content, split, present, { schema, without });
+    return whole(exportState(state, selection), uri);
   },
 });
 
@@ -72,18 +75,18 @@ function whole(content: ManifestContent, uri: string | undefined): ReadResult {
 }
 
 function inFiles(
-  content: ManifestContent,
+  parts: readonly ManifestPart[],
   folder: string,
   present: readonly string[],
   { schema, without }: { readonly schema: string | undefined; readonly without: boolean },
 ): ReadResult {
   const base = folder.replace(/[\\/]+$/, "") || folder;
-  const manifests = splitContent(content).map(({ name, content: part }): NewFile => {
+  const manifests = parts.map(({ name, content }): NewFile => {
     const up = "../".repeat(name.split("/").length - 1) || "./";
     const uri = without ? undefined : (schema ?? `${up}${schemaFile}`);
     return {
       path: `${base}/${name}.yaml`,
-      text: manifestYaml(withSchema(part, uri)),
+      text: manifestYaml(withSchema(content, uri)),
       makesFolders: true,
       replaces: isManifestText,
     };

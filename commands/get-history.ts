@@ -1,9 +1,11 @@
 import { atMoment, defineCommand, integerValue, type Moment, value } from "../src/cli/command.ts";
 import type { JournalEntry } from "../src/core/change.ts";
 import { identityOf } from "../src/core/identity.ts";
+import type { Write } from "../src/core/state.ts";
 import { fold, wildcard } from "../src/core/text.ts";
 import { spanOf } from "../src/core/time.ts";
-import { historyRow, historyView } from "../src/output/history-view.ts";
+import { changeText, historyRow, historyView } from "../src/output/history-view.ts";
+import type { Row } from "../src/output/view.ts";
 
 export default defineCommand({
   summary: "list the changes of the store: when, who, with which command, why, and what became of what",
@@ -29,15 +31,33 @@ export default defineCommand({
   ],
   service: async ({ store }, { options }) => {
     const meets = condition(options);
-    const found: JournalEntry[] = [];
-    for await (const entry of store.history()) if (meets(entry)) found.push(entry);
-    const size = options["result-size"] ?? found.length;
-    return {
-      view: historyView,
-      rows: found.slice(found.length - Math.min(size, found.length)).map(historyRow),
-    };
+    const size = options["result-size"] ?? Number.POSITIVE_INFINITY;
+    const rows: Row[] = [];
+    for await (const entry of store.history(noted(options.identity))) {
+      if (!meets(entry)) continue;
+      rows.push(historyRow({ ...entry, writes: entry.writes.map(({ text }) => text) }));
+      if (rows.length > size) rows.shift();
+    }
+    return { view: historyView, rows };
   },
 });
+
+/** What is looked at of a write: a change may have more of them than memory should hold. */
+interface Noted {
+  readonly text: string;
+  /** Whether its object, before or after, is one of those asked for. */
+  readonly isMeant: boolean;
+}
+
+function noted(identity: string | undefined): (write: Write) => Noted {
+  const matches = identity === undefined ? () => true : wildcard(identity);
+  return (write) => ({
+    text: changeText(write),
+    isMeant: [write.before, write.after].some(
+      (object) => object !== undefined && matches(identityOf(write.collection, object as never)),
+    ),
+  });
+}
 
 interface Wanted {
   readonly identity: string | undefined;
@@ -57,8 +77,8 @@ function condition({
   until,
   serial,
   at,
-}: Wanted): (entry: JournalEntry) => boolean {
-  const conditions: ((entry: JournalEntry) => boolean)[] = [];
+}: Wanted): (entry: JournalEntry<Noted>) => boolean {
+  const conditions: ((entry: JournalEntry<Noted>) => boolean)[] = [];
   if (serial !== undefined) conditions.push((entry) => entry.serial === serial);
   if (at !== undefined)
     conditions.push((entry) => ("serial" in at ? entry.serial <= at.serial : entry.time <= at.time));
@@ -71,12 +91,7 @@ function condition({
     const matches = wildcard(identity);
     conditions.push(
       ({ writes, content = [] }) =>
-        content.some(({ room }) => matches(room)) ||
-        writes.some(({ collection, before, after }) =>
-          [before, after].some(
-            (object) => object !== undefined && matches(identityOf(collection, object as never)),
-          ),
-        ),
+        content.some(({ room }) => matches(room)) || writes.some(({ isMeant }) => isMeant),
     );
   }
   if (since !== undefined) {

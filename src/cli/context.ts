@@ -78,7 +78,8 @@ export interface Store {
   /** Whether a path leads to one of the store's own files, there or not. */
   owns(file: string): boolean;
   facts(): Promise<StoreFacts>;
-  history(): AsyncIterable<JournalEntry>;
+  /** Every change, oldest first, with what `keep` takes of each write, or all of it. */
+  history<W = Write>(keep?: (write: Write) => W): AsyncIterable<JournalEntry<W>>;
   /** Checksum of a directory's content, as a snapshot's `directoryHash` has it. */
   directoryChecksum(content: DirectoryContent): Promise<string>;
   /** Checks every part in full, writing nothing. */

@@ -43,15 +43,15 @@ export interface Change {
   readonly content?: readonly ContentEdit[];
 }
 
-/** One change in the journal. */
-export interface JournalEntry extends Authorship {
+/** One change in the journal. `W` is what is kept of each of its writes. */
+export interface JournalEntry<W = Write> extends Authorship {
   readonly serial: number;
   readonly lineage: string;
   /** Checksum of the directory's content after the change, or null. */
   readonly directory: string | null;
   /** The same before the change. */
   readonly directoryBefore: string | null;
-  readonly writes: readonly Write[];
+  readonly writes: readonly W[];
   /** What became of messages; absent where nothing did. */
   readonly content?: readonly ContentFact[];
 }

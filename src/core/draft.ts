@@ -67,6 +67,7 @@ export function createDraft(base: State, nextId: number): Draft {
     get: (collection, id) => seen(collection).get(collection, id),
     lookup: (collection, index, key) => seen(collection).lookup(collection, index, key),
     all: (collection) => seen(collection).all(collection),
+    each: (collection, ids) => seen(collection).each(collection, ids),
     count: (collection) => seen(collection).count(collection),
     create: (collection, fields) => {
       const object = { id: counter++, ...fields } as unknown as Objects[typeof collection];
@@ -115,11 +116,12 @@ export function stateAfter(
     get: (collection, id) => seen(collection).get(collection, id),
     lookup: (collection, index, key) => seen(collection).lookup(collection, index, key),
     all: (collection) => seen(collection).all(collection),
+    each: (collection, ids) => seen(collection).each(collection, ids),
     count: (collection) => seen(collection).count(collection),
   };
 }
 
-type Seen = Pick<State, "get" | "lookup" | "all" | "count">;
+type Seen = Pick<State, "get" | "lookup" | "all" | "each" | "count">;
 
 interface Overlays {
   /** What is done to a collection. */
@@ -150,6 +152,7 @@ interface Overlay<C extends Collection> {
   get(collection: C, id: number): Objects[C] | undefined;
   lookup(collection: C, index: IndexOf<C>, key: string): Iterable<Objects[C]>;
   all(collection: C): Iterable<Objects[C]>;
+  each(collection: C, ids: Iterable<number>): Iterable<Objects[C]>;
   count(collection: C): number;
 }
 
@@ -195,6 +198,15 @@ function createOverlay<C extends Collection>(base: State, collection: C): Overla
   };
   const get = (id: number): Objects[C] | undefined =>
     touched.has(id) ? touched.get(id) : base.get(collection, id);
+  function* each(ids: Iterable<number>): Iterable<Objects[C]> {
+    for (const id of ids) {
+      if (!touched.has(id)) yield* base.each(collection, [id]);
+      else {
+        const object = touched.get(id);
+        if (object !== undefined) yield object;
+      }
+    }
+  }
   const own = (): Objects[C][] => [...touched.values()].filter((value) => value !== undefined);
 
   return {
@@ -215,6 +227,7 @@ function createOverlay<C extends Collection>(base: State, collection: C): Overla
       return filed.length === 0 ? others : merged(others, filed);
     },
     all: () => merged(untouched(base.all(collection), touched), own()),
+    each: (_, ids) => each(ids),
     count: () => base.count(collection) + added,
   };
 }

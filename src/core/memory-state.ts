@@ -44,8 +44,16 @@ export function memoryState(lists: StoredLists, directory: () => Directory | und
       return table(collection).index(index).get(key) ?? [];
     },
     all: (collection) => lists[collection],
+    each: (collection, ids) => eachOf(table(collection).byId, ids),
     count: (collection) => lists[collection].length,
   };
+}
+
+function* eachOf<T>(byId: ReadonlyMap<number, T>, ids: Iterable<number>): Iterable<T> {
+  for (const id of ids) {
+    const object = byId.get(id);
+    if (object !== undefined) yield object;
+  }
 }
 
 interface Table<C extends Collection> {

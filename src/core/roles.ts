@@ -157,6 +157,7 @@ export function visibleTo(state: State, user: string): State {
     lookup: (collection, index, key) =>
       only(state.lookup(collection, index, key), (o) => shows(collection, o)),
     all: (collection) => only(state.all(collection), (object) => shows(collection, object)),
+    each: (collection, ids) => only(state.each(collection, ids), (object) => shows(collection, object)),
     count: (collection) => [...only(state.all(collection), (object) => shows(collection, object))].length,
   };
 }

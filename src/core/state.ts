@@ -73,6 +73,8 @@ export interface State {
   lookup<C extends Collection>(collection: C, index: IndexOf<C>, key: string): Iterable<Objects[C]>;
   /** All objects of a kind, by ascending id. */
   all<C extends Collection>(collection: C): Iterable<Objects[C]>;
+  /** Objects by their ids and in the order of these, for a walk through many of which none is kept. */
+  each<C extends Collection>(collection: C, ids: Iterable<number>): Iterable<Objects[C]>;
   count(collection: Collection): number;
 }
 

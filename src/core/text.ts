@@ -11,11 +11,18 @@ export function fold(text: string): string {
 }
 
 /** Order of two words as people expect it in a list: by folded text, then by the text itself. */
-export function compareText(a: string, b: string): number {
-  const left = fold(a);
-  const right = fold(b);
+export const compareText = (a: string, b: string): number => compareFolded(a, fold(a), b, fold(b));
+
+function compareFolded(a: string, left: string, b: string, right: string): number {
   if (left !== right) return left < right ? -1 : 1;
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Items in the order of their texts. Each is folded once, not once a comparison: that is most of a long sort's time. */
+export function sortedByText<T extends { readonly text: string }>(items: Iterable<T>): T[] {
+  return Array.from(items, (item) => ({ item, folded: fold(item.text) }))
+    .sort((a, b) => compareFolded(a.item.text, a.folded, b.item.text, b.folded))
+    .map(({ item }) => item);
 }
 
 /**

@@ -23,15 +23,17 @@ export const historyView: View = {
   ],
 };
 
-export function historyRow(entry: JournalEntry): Row {
+/** The row of a change of whose writes only their texts were kept. */
+export function historyRow(entry: JournalEntry<string>): Row {
   const { serial, time, actor, command, reason, writes, content = [], osUser, as } = entry;
-  const changes = [...writes.map(changeText), ...content.map((fact) => contentText(fact))];
+  const changes = [...writes, ...content.map((fact) => contentText(fact))];
   return { serial, time, actor, command, reason, changes, osUser, as };
 }
 
 const contentText = (fact: ContentFact): string => contentWords([fact], "did").replaceAll("`", "");
 
-function changeText(write: Write): string {
+/** What a write did to its object. */
+export function changeText(write: Write): string {
   return `${actionOf(write)} ${nouns[write.collection].one} ${identityAfter(write)}`;
 }
 

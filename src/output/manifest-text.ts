@@ -1,14 +1,12 @@
 import { type Document, dump, SCALAR_STYLE, visit } from "js-yaml";
 import { hasUnprintable } from "../core/text.ts";
-import { batches } from "./batches.ts";
+import { batches, rowsAtOnce } from "./batches.ts";
 import { escapeInQuotes } from "./printable.ts";
 
 const mark = "# A manifest of pchat\n";
 
 /** Whether a file that begins so was made by manifestYaml. */
 export const isManifestText = (beginning: string): boolean => beginning.startsWith(mark);
-
-const objectsAtOnce = 500;
 
 /**
  * A manifest as YAML, a part at a time. Its head says what it is, and where editors find its description. Texts that hold
@@ -19,13 +17,20 @@ export function* manifestYaml(manifest: Readonly<Record<string, unknown>>): Gene
   const schema = manifest["$schema"];
   if (typeof schema === "string") yield `# yaml-language-server: $schema=${encodeURI(schema)}\n`;
   for (const [key, value] of Object.entries(manifest)) {
-    if (!Array.isArray(value) || value.length === 0) yield yaml({ [key]: value });
+    if (!isIterable(value)) yield yaml({ [key]: value });
     else {
-      yield `${key}:\n`;
-      for (const batch of batches(value, objectsAtOnce, objectsAtOnce)) yield indented(yaml(batch));
+      let before = `${key}:\n`;
+      for (const batch of batches(value, rowsAtOnce, rowsAtOnce)) {
+        yield before + indented(yaml(batch));
+        before = "";
+      }
+      if (before !== "") yield yaml({ [key]: [] });
     }
   }
 }
+
+const isIterable = (value: unknown): value is Iterable<unknown> =>
+  typeof value === "object" && value !== null && Symbol.iterator in value;
 
 const yaml = (value: unknown): string =>
   escapeInQuotes(dump(value, { lineWidth: -1, noRefs: true, transform: quoteUnprintable }));

@@ -59,8 +59,10 @@ export function indexedState<S extends Pick<Sections, "get">>(
     parse(collections[Math.floor(ordinal / mostRecords)]!, bytes, place),
   );
   const byId = new Map<number, { readonly ordinal: number; readonly place: Place }>();
+  const ordinalIn = (collection: Collection, ordinal: number): number =>
+    collections.indexOf(collection) * mostRecords + ordinal;
   const objectAt = <C extends Collection>(collection: C, ordinal: number, place: Place): Objects[C] =>
-    file.record(collections.indexOf(collection) * mostRecords + ordinal, place) as Objects[C];
+    file.record(ordinalIn(collection, ordinal), place) as Objects[C];
   const state: State = {
     directory: undefined,
     get: (collection, id) => {
@@ -72,6 +74,7 @@ export function indexedState<S extends Pick<Sections, "get">>(
     },
     lookup: (collection, index, key) => filed(collection, index, key),
     all: (collection) => walk(collection),
+    each: (collection, ids) => passing(collection, ids),
     count: (collection) => proven((table) => table(collection).count),
   };
   function* candidates(collection: Collection, index: string, key: string, after = -1): Iterable<number> {
@@ -96,6 +99,13 @@ export function indexedState<S extends Pick<Sections, "get">>(
       if (keysOf(collection, index, object).includes(key)) yield object;
     }
   }
+  function* passing<C extends Collection>(collection: C, ids: Iterable<number>): Iterable<Objects[C]> {
+    for (const id of ids) {
+      const found = proven((table) => placeOf(table(collection), id));
+      if (found === undefined) continue;
+      yield file.passing(ordinalIn(collection, found.ordinal), found.place) as Objects[C];
+    }
+  }
   function* walk<C extends Collection>(collection: C): Iterable<Objects[C]> {
     const count = state.count(collection);
     let window = { from: 0, bytes: Buffer.alloc(0) as Buffer };
@@ -107,7 +117,7 @@ export function indexedState<S extends Pick<Sections, "get">>(
         window = { from: place.offset, bytes: readRange(kept.fd, place.offset, to) };
       }
       const at = place.offset - window.from;
-      const held = file.held(collections.indexOf(collection) * mostRecords + ordinal);
+      const held = file.held(ordinalIn(collection, ordinal));
       yield (held ?? parse(collection, window.bytes.subarray(at, at + place.length), place)) as Objects[C];
     }
   }

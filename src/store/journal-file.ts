@@ -18,8 +18,8 @@ import {
 import { type KeptFile, keepFile } from "./kept-file.ts";
 
 /** A whole record and where it ends. */
-export interface PlacedRecord {
-  readonly record: JournalRecord;
+export interface PlacedRecord<W = Write> {
+  readonly record: JournalRecord<W>;
   /** Offset after its last line. */
   readonly end: number;
   readonly chain: string;
@@ -85,9 +85,9 @@ export function keepJournal(
  * Every whole record from the beginning, oldest first, each proven by the chain. Ends before a record that was never
  * committed. Throws `store-damaged`, naming the line, for anything else.
  */
-export function* recordsOf(journal: OpenJournal): Generator<PlacedRecord, void> {
-  yield* told(journal, () => provenRecords(linesFrom(journal, 0), journal.size, ""));
-}
+export const recordsOf = (journal: OpenJournal): Generator<PlacedRecord, void> => keptRecords(journal, asIs);
+
+const asIs = (write: Write): Write => write;
 
 /** A record of which the writes stay in the journal, each with its place there. */
 export interface OutlinedRecord extends PlacedRecord {
@@ -104,19 +104,20 @@ export function* outlinesOf(journal: OpenJournal): Generator<OutlinedRecord, voi
     if (line.type === "begin") writes = [];
     return line;
   };
-  const records = told(journal, () => provenRecords(linesFrom(journal, 0), journal.size, "", read));
-  for (const placed of records) {
+  for (const placed of keptRecords(journal, asIs, read)) {
     yield { ...placed, writes };
     writes = [];
   }
 }
 
-function* told(
+/** The same with no more of each write than `keep` takes of it: one record may have more than memory should hold. */
+export function* keptRecords<W>(
   journal: OpenJournal,
-  run: () => Generator<PlacedRecord, void>,
-): Generator<PlacedRecord, void> {
+  keep: (write: Write) => W,
+  read: Decode = decodeLine,
+): Generator<PlacedRecord<W>, void> {
   try {
-    yield* run();
+    yield* provenRecords(linesFrom(journal, 0), journal.size, "", keep, read);
   } catch (error) {
     throw damagedJournal(journal, error);
   }
@@ -137,13 +138,14 @@ function decodingOnce(): Decode {
   };
 }
 
-function* provenRecords(
+function* provenRecords<W>(
   lines: Iterable<PlacedLine>,
   size: number,
   previous: string,
+  keep: (write: Write) => W,
   read: Decode = decodeLine,
-): Generator<PlacedRecord, void> {
-  const assembly = createAssembly();
+): Generator<PlacedRecord<W>, void> {
+  const assembly = createAssembly(keep);
   let chain = previous;
   for (const line of lines) {
     if (isUnwritten(line, size)) return;
@@ -157,9 +159,11 @@ function* provenRecords(
 const isUnwritten = ({ bytes, end }: PlacedLine, size: number): boolean => end === size && bytes.includes(0);
 
 /** Puts the lines of large records together. */
-function createAssembly(): { add(line: Line, offset: number): JournalRecord | undefined } {
-  let parts: (readonly Write[])[] | undefined;
-  const inside = (offset: number, reason: string): (readonly Write[])[] => {
+function createAssembly<W>(keep: (write: Write) => W): {
+  add(line: Line, offset: number): JournalRecord<W> | undefined;
+} {
+  let parts: (readonly W[])[] | undefined;
+  const inside = (offset: number, reason: string): (readonly W[])[] => {
     if (parts === undefined) throw new JournalFault(offset, reason);
     return parts;
   };
@@ -170,18 +174,18 @@ function createAssembly(): { add(line: Line, offset: number): JournalRecord | un
           parts = [];
           return undefined;
         case "part":
-          inside(offset, "is a part of a change that never began").push(line.writes);
+          inside(offset, "is a part of a change that never began").push(line.writes.map(keep));
           return undefined;
         case "commit": {
           const whole = inside(offset, "ends a change that never began");
           if (whole.length !== line.parts)
             throw new JournalFault(offset, "ends a change of which parts are missing");
           parts = undefined;
-          return { ...line.record, writes: whole.flat() } as JournalRecord;
+          return { ...line.record, writes: whole.flat() } as JournalRecord<W>;
         }
         default:
           if (parts !== undefined) throw new JournalFault(offset, "comes in the middle of another change");
-          return line.record;
+          return { ...line.record, writes: line.record.writes.map(keep) };
       }
     },
   };
@@ -247,7 +251,7 @@ function tailWithin(
   if (previous === undefined) return "further back";
   const chain = proveLine(previous, first.bytes, first.start);
   if (!isReached) return { ...tail, at: undefined, since: [], from: last.end, chain };
-  const since = [...provenRecords(linesWithin(bytes, from, at.end), journal.size, chain, read)];
+  const since = [...provenRecords(linesWithin(bytes, from, at.end), journal.size, chain, asIs, read)];
   return {
     ...tail,
     at: at.head,

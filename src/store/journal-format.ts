@@ -21,11 +21,11 @@ export interface Head {
   readonly extra?: Readonly<Record<string, unknown>>;
 }
 
-/** Where a journal begins. Its writes make the whole store out of nothing. */
-export interface SnapshotRecord {
+/** Where a journal begins. Its writes make the whole store out of nothing. `W` is what is kept of each. */
+export interface SnapshotRecord<W = Write> {
   readonly kind: "snapshot";
   readonly head: Head & { readonly schemaVersion: number };
-  readonly writes: readonly Write[];
+  readonly writes: readonly W[];
 }
 
 /** A rewriting of messages: the folder in which the new files lay, and what became of the messages. */
@@ -34,7 +34,7 @@ export interface ContentRecord {
   readonly facts: readonly ContentFact[];
 }
 
-export interface ChangeRecord {
+export interface ChangeRecord<W = Write> {
   readonly kind: "change";
   readonly head: Head &
     Authorship & {
@@ -43,10 +43,10 @@ export interface ChangeRecord {
       /** For an edit outside pchat: checksum of the file as it was found. */
       readonly source?: string;
     };
-  readonly writes: readonly Write[];
+  readonly writes: readonly W[];
 }
 
-export type JournalRecord = SnapshotRecord | ChangeRecord;
+export type JournalRecord<W = Write> = SnapshotRecord<W> | ChangeRecord<W>;
 
 /** A record whose writes may be made one by one, as they are written. */
 export type RecordToWrite = Pick<JournalRecord, "kind" | "head"> & { readonly writes: Iterable<Write> };
@@ -256,7 +256,10 @@ function isWrite(value: unknown): value is Write {
 }
 
 /** A change as get-history and undo see it, given the directory of the record before it. */
-export function entryOf({ head, writes }: ChangeRecord, directoryBefore: string | null): JournalEntry {
+export function entryOf<W>(
+  { head, writes }: ChangeRecord<W>,
+  directoryBefore: string | null,
+): JournalEntry<W> {
   const { serial, lineage, time, osUser, actor, as, command, reason, directory, content } = head;
   const who = { serial, lineage, time, osUser, actor, as, command, reason };
   const entry = { ...who, directory, directoryBefore, writes };

@@ -18,7 +18,7 @@ import { refreshDirectoryIndex } from "./directory-index.ts";
 import { defaultSchema, emptyDocument, type StoreDocument, schemaVersion } from "./document.ts";
 import { type Holder, type Lock, takeLock } from "./file-lock.ts";
 import { ownershipOf } from "./files.ts";
-import { type JournalTail, openJournal, recordsOf } from "./journal-file.ts";
+import { type JournalTail, keptRecords, openJournal } from "./journal-file.ts";
 import { entryOf } from "./journal-format.ts";
 import { type LargeStore, openLarge, refreshStoreIndex, saveIndexOf } from "./large-store.ts";
 import { type Loaded, loadStore } from "./load-store.ts";
@@ -107,8 +107,8 @@ export interface JsonStore {
   /** Whether a path leads to one of the store's own files, there or not. */
   owns(file: string): boolean;
   facts(): Promise<Facts>;
-  /** Every change in the journal, oldest first. Throws `store-damaged` where the chain does not prove it. */
-  history(): AsyncIterable<JournalEntry>;
+  /** Every change in the journal, oldest first, with what `keep` takes of each write, or all of it. Throws `store-damaged` where the chain does not prove it. */
+  history<W = Write>(keep?: (write: Write) => W): AsyncIterable<JournalEntry<W>>;
   /** Checksum of a directory's content, as `directoryHash` of a snapshot has it. */
   directoryChecksum(content: DirectoryContent): Promise<string>;
   /** Checks every part in full, writing nothing. Throws `no-store`. */
@@ -213,7 +213,7 @@ export function createJsonStore(options: JsonStoreOptions): JsonStore {
       const large = openLarge(paths, largeFrom);
       return large === undefined ? factsOf(paths, loadStore(paths, schema)) : largeFacts(paths, large);
     },
-    history: () => historyOf(paths, schema),
+    history: <W = Write>(keep: (write: Write) => W = (write) => write as W) => historyOf(paths, schema, keep),
     directoryChecksum: async (content) => directoryChecksum(content),
     ...maintenance(options, paths, schema),
   };
@@ -426,13 +426,17 @@ function commonFacts(paths: StorePaths, present: Envelope, tail: JournalTail | u
 const countsOf = (count: (collection: Collection) => number): Readonly<Record<string, number>> =>
   Object.fromEntries(collections.map((collection) => [collection, count(collection)]));
 
-async function* historyOf(paths: StorePaths, schema: string): AsyncIterable<JournalEntry> {
+async function* historyOf<W>(
+  paths: StorePaths,
+  schema: string,
+  keep: (write: Write) => W,
+): AsyncIterable<JournalEntry<W>> {
   requireStore(paths, schema);
   const journal = openJournal(paths.journal, shownPath(paths, paths.journal));
   if (journal === undefined) return;
   try {
     let directory: string | null = null;
-    for (const { record } of recordsOf(journal)) {
+    for (const { record } of keptRecords(journal, keep)) {
       if (record.kind === "change") yield entryOf(record, directory);
       directory = record.head.directory;
     }

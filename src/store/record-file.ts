@@ -8,6 +8,8 @@ export interface RecordFile<T extends object> {
   record(ordinal: number, place: Place): T;
   /** The object of a record that somebody holds. */
   held(ordinal: number): T | undefined;
+  /** The same as `record` for one of many that are passed by: nothing is noted of it. */
+  passing(ordinal: number, place: Place): T;
   /** How many records were read so far. */
   readonly reads: number;
 }
@@ -20,8 +22,11 @@ export function recordFile<T extends object>(
   const objects = new Map<number, WeakRef<T>>();
   let reads = 0;
   const held = (ordinal: number): T | undefined => objects.get(ordinal)?.deref();
+  const read = (place: Place, ordinal: number): T =>
+    parse(readRange(file.fd, place.offset, place.offset + place.length), place, ordinal);
   return {
     held,
+    passing: (ordinal, place) => held(ordinal) ?? read(place, ordinal),
     get reads() {
       return reads;
     },
@@ -29,7 +34,7 @@ export function recordFile<T extends object>(
       const known = held(ordinal);
       if (known !== undefined) return known;
       reads++;
-      const object = parse(readRange(file.fd, place.offset, place.offset + place.length), place, ordinal);
+      const object = read(place, ordinal);
       objects.set(ordinal, new WeakRef(object));
       return object;
     },

@@ -6,12 +6,14 @@ import { consequencesOf } from "../../src/core/effects.ts";
 import { exportState, type ManifestContent } from "../../src/core/environment/export.ts";
 import { applyManifest } from "../../src/core/environment/plan.ts";
 import { readSavedPlan } from "../../src/core/environment/saved-plan.ts";
-import { splitContent } from "../../src/core/environment/split.ts";
+import { splitState } from "../../src/core/environment/split.ts";
 import { beginStore } from "../../src/core/initial-state.ts";
 import { memoryState } from "../../src/core/memory-state.ts";
+import type { State } from "../../src/core/state.ts";
 import { fold } from "../../src/core/text.ts";
 import { readManifestTexts } from "../../src/environment/manifest-files.ts";
 import { changeDocument, changesOf } from "../../src/output/changes.ts";
+import { renderJsonDocument } from "../../src/output/json.ts";
 import { manifestYaml } from "../../src/output/manifest-text.ts";
 import { planText } from "../../src/output/plan-text.ts";
 import { objectsOf } from "../support/deployments.ts";
@@ -85,19 +87,19 @@ function made(documents: readonly (readonly [string, string])[]): Draft {
   return draft;
 }
 
+/** A state as an export has it, read as JSON. */
+const exported = (state: State): unknown => JSON.parse(json(exportState(state)));
+const json = (content: ManifestContent): string => [...renderJsonDocument(content)].join("");
 const yaml = (content: ManifestContent): string => [...manifestYaml(content)].join("");
 
 test("export, then apply to an empty store, is the identity: as YAML, as JSON, and split", () => {
   fc.assert(
     fc.property(anyManifest, (manifest) => {
-      const content = exportState(made([["m.json", JSON.stringify(manifest)]]));
-      const parts = splitContent(content).map((part) => [`${part.name}.yaml`, yaml(part.content)] as const);
-      for (const texts of [
-        [["e.yaml", yaml(content)]],
-        [["e.json", JSON.stringify(content, null, "\t")]],
-        parts,
-      ]) {
-        expect(exportState(made(texts as readonly (readonly [string, string])[]))).toEqual(content);
+      const state = made([["m.json", JSON.stringify(manifest)]]);
+      const content = exportState(state);
+      const parts = splitState(state).map((part) => [`${part.name}.yaml`, yaml(part.content)] as const);
+      for (const texts of [[["e.yaml", yaml(content)]], [["e.json", json(content)]], parts]) {
+        expect(exported(made(texts as readonly (readonly [string, string])[]))).toEqual(exported(state));
       }
     }),
     { numRuns: 60 },
@@ -111,10 +113,10 @@ test("nothing is left to do after applying, whatever stood there before", () => 
       const wanted = readManifestTexts([{ name: "b.json", text: JSON.stringify(second), isNamed: true }]);
       const options = { prune: true, maxRemovals: 100, force: true };
       applyManifest(draft, wanted, options);
-      const [content, id] = [exportState(draft), draft.nextId];
+      const [content, id] = [exported(draft), draft.nextId];
       const next = createDraft(draft, id);
       expect(applyManifest(next, wanted, options).questions).toEqual([]);
-      expect([next.writes(), exportState(next)]).toEqual([[], content]);
+      expect([next.writes(), exported(next)]).toEqual([[], content]);
     }),
     { numRuns: 40 },
   );

@@ -295,6 +295,9 @@ describe("a change", () => {
       [2, count],
       [3, 1],
     ]);
+    const ids: (readonly number[])[] = [];
+    for await (const { writes } of store.history(({ id }) => id)) ids.push(writes);
+    expect(ids).toEqual([[1, 2, 3], Array.from({ length: count }, (_, at) => 4 + at), [4 + count]]);
   });
 
   test("by a clock that went back is kept and told", async () => {

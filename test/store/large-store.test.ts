@@ -42,11 +42,13 @@ const atOnce = { largeFrom: 1, foldAfter: -1 };
 const inFull = { largeFrom: 1e9 };
 const indexOf = (path: string): string => beside(path, ".index");
 
-/** Everything that a state answers: all objects, each by its id, and what each key of each index finds. */
+/** Everything that a state answers: all objects, each by its id, in any order, and what each key of each index finds. */
 function answersOf({ state, nextId }: Pick<Snapshot, "state" | "nextId">): unknown {
   const looked = collections.flatMap((collection) => {
     const objects = [...state.all(collection)];
-    expect(objects.map(({ id }) => state.get(collection, id))).toEqual(objects);
+    const ids = objects.map(({ id }) => id);
+    expect(ids.map((id) => state.get(collection, id))).toEqual(objects);
+    expect([...state.each(collection, [9e9, ...ids.toReversed()])]).toEqual(objects.toReversed());
     return Object.keys(nouns[collection].indexes).flatMap((index) => {
       const keys = objects.flatMap((object) => keysOf(collection, index as never, object as never));
       return [...new Set([...keys, "nothing"])].map((key) => [

@@ -131,6 +131,7 @@ const reading = (state: State): State => ({
   get: (collection, id) => state.get(collection, id),
   lookup: (collection, index, key) => state.lookup(collection, index, key),
   all: (collection) => state.all(collection),
+  each: (collection, ids) => state.each(collection, ids),
   count: (collection) => state.count(collection),
 });
 

@@ -3,14 +3,14 @@ import { poolOf } from "../identity-text.ts";
 import type { Category } from "../nouns/category.ts";
 import type { Room } from "../nouns/room.ts";
 import { type Collection, collections, findOne, nouns, type State, type StoredObject } from "../state.ts";
-import { compareText, fold } from "../text.ts";
+import { fold, sortedByText } from "../text.ts";
 import { type Shape, type ShapeKey, shapes } from "./shape.ts";
 
 /** One object as a manifest writes it. */
 export type ManifestObject = Readonly<Record<string, unknown>>;
 
-/** A manifest: a list for each kind of which there can be several. */
-export type ManifestContent = { readonly [C in Collection]?: readonly ManifestObject[] | ManifestObject };
+/** A manifest: a list for each kind of which there can be several. Its objects are made as they are taken. */
+export type ManifestContent = { readonly [C in Collection]?: Iterable<ManifestObject> | ManifestObject };
 
 /** What part of a state is meant; everything without any. */
 export interface Selection {
@@ -23,29 +23,62 @@ export interface Selection {
  * A state as a manifest: every property of every object, sorted by identity, so that two states which are the same
  * give the same. A category comes with its rooms and with all that these and it refer to.
  */
-export function exportState(state: State, selection: Selection = {}): ManifestContent {
-  const isMeant = selectionTest(state, selection);
-  const content: { [C in Collection]?: readonly ManifestObject[] | ManifestObject } = {};
-  for (const collection of collections) {
-    const objects = ([...state.all(collection)] as StoredObject[]).filter((object) =>
-      isMeant(collection, object),
-    );
-    const shape = shapes[collection];
-    const written = sorted(collection, objects).map((object) => writeObject(state, shape, object));
-    if (shape.identity !== undefined) {
-      if (written.length > 0 || isWhole(selection)) content[collection] = written;
-    } else if (written.length > 0) content[collection] = written[0]!;
+export function exportState(
+  state: State,
+  selection: Selection = {},
+  kinds: readonly Collection[] = collections,
+): ManifestContent {
+  const content: { [C in Collection]?: Iterable<ManifestObject> | ManifestObject } = {};
+  for (const collection of kinds) {
+    const ids = placesIn(state, collection, selection).map(({ id }) => id);
+    const objects = manifestObjects(state, collection, ids);
+    if (shapes[collection].identity !== undefined) {
+      if (ids.length > 0 || isWhole(selection)) content[collection] = objects;
+    } else {
+      const [only] = objects;
+      if (only !== undefined) content[collection] = only;
+    }
   }
   return content;
 }
 
 const isWhole = ({ category, pool }: Selection): boolean => category === undefined && pool === undefined;
 
-function sorted(collection: Collection, objects: readonly StoredObject[]): StoredObject[] {
-  return objects
-    .map((object) => ({ object, identity: identityOf(collection, object as never) }))
-    .sort((a, b) => compareText(a.identity, b.identity))
-    .map(({ object }) => object);
+/** What the place of an object in a manifest depends on: all of it that is held, however many there are. */
+export interface ManifestPlace {
+  readonly id: number;
+  /** Its identity. */
+  readonly text: string;
+  /** Of a room. */
+  readonly categoryId: number | undefined;
+}
+
+/** The objects of a kind that are meant, sorted by identity. */
+export function placesIn(state: State, collection: Collection, selection: Selection): ManifestPlace[] {
+  const isMeant = selectionTest(state, selection);
+  return sortedByText(meantIn(state, collection, isMeant));
+}
+
+function* meantIn(state: State, collection: Collection, isMeant: Test): Iterable<ManifestPlace> {
+  for (const object of state.all(collection) as Iterable<StoredObject>) {
+    if (!isMeant(collection, object)) continue;
+    const categoryId = collection === "rooms" ? (object as Room).categoryId : undefined;
+    yield { id: object.id, text: identityOf(collection, object as never), categoryId };
+  }
+}
+
+/** Objects as a manifest writes them, each read when it is taken. */
+export function manifestObjects(
+  state: State,
+  collection: Collection,
+  ids: readonly number[],
+): Iterable<ManifestObject> {
+  const shape = shapes[collection];
+  return {
+    *[Symbol.iterator]() {
+      for (const object of state.each(collection, ids)) yield writeObject(state, shape, object);
+    },
+  };
 }
 
 function writeObject(state: State, { identity, keys }: Shape, object: StoredObject): ManifestObject {
@@ -79,9 +112,8 @@ function selectionTest(state: State, { category, pool }: Selection): Test {
 
 function categoryTest(state: State, category: Category): Test {
   const pool = poolOf(category.identity);
-  const addins = new Set(
-    [...state.lookup("rooms", "category", String(category.id))].map(({ addinId }) => addinId),
-  );
+  const addins = new Set<number | null>();
+  for (const { addinId } of state.lookup("rooms", "category", String(category.id))) addins.add(addinId);
   return (collection, object) => {
     if (collection === "categories") return object.id === category.id;
     if (collection === "rooms") return (object as Room).categoryId === category.id;

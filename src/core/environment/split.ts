@@ -1,6 +1,7 @@
 import { poolOf } from "../identity-text.ts";
-import { compareText, fold } from "../text.ts";
-import type { ManifestContent, ManifestObject } from "./export.ts";
+import { collections, type State } from "../state.ts";
+import { fold } from "../text.ts";
+import { exportState, type ManifestContent, manifestObjects, placesIn, type Selection } from "./export.ts";
 
 /** A part of a manifest, and the name of its file without an ending. */
 export interface ManifestPart {
@@ -8,38 +9,36 @@ export interface ManifestPart {
   readonly content: ManifestContent;
 }
 
+const others = collections.filter((collection) => collection !== "categories" && collection !== "rooms");
+
 /**
- * A manifest in parts: each category with its rooms, and everything else. File names are made of the categories'
- * names, in a folder for each pool where there are several; they are safe on every system, and differ in more than
- * case.
+ * A state as a manifest in parts: each category with its rooms, and everything else. File names are made of the
+ * categories' names, in a folder for each pool where there are several; they are safe on every system, and differ in
+ * more than case.
  */
-export function splitContent(content: ManifestContent): ManifestPart[] {
-  const { categories = [], rooms = [], ...rest } = content;
+export function splitState(state: State, selection: Selection = {}): ManifestPart[] {
   const taken = new Set(["environment"]);
-  const list = [...(categories as readonly ManifestObject[])].sort((a, b) =>
-    compareText(identityOf(a), identityOf(b)),
-  );
-  const pools = new Set(list.map((category) => fold(poolOf(identityOf(category)))));
-  const byCategory = roomsByCategory(rooms as readonly ManifestObject[]);
-  const parts = list.map((category) => {
-    const identity = identityOf(category);
+  const categories = placesIn(state, "categories", selection);
+  const pools = new Set(categories.map(({ text }) => fold(poolOf(text))));
+  const rooms = roomsByCategory(state, selection);
+  const parts = categories.map(({ id, text: identity }) => {
     const folder = pools.size > 1 ? `${safeName(poolOf(identity))}/` : "";
     const name = freeName(taken, `${folder}${safeName(identity.slice(poolOf(identity).length + 1))}`);
-    return { name, content: { categories: [category], rooms: byCategory.get(fold(identity)) ?? [] } };
+    const content = {
+      categories: manifestObjects(state, "categories", [id]),
+      rooms: manifestObjects(state, "rooms", rooms.get(id) ?? []),
+    };
+    return { name, content };
   });
-  return [{ name: "environment", content: rest }, ...parts];
+  return [{ name: "environment", content: exportState(state, selection, others) }, ...parts];
 }
 
-const identityOf = (object: ManifestObject): string => String(object["identity"]);
-
-function roomsByCategory(rooms: readonly ManifestObject[]): Map<string, ManifestObject[]> {
-  const found = new Map<string, ManifestObject[]>();
-  for (const room of rooms) {
-    const category = String(room["category"]);
-    const key = fold(category.includes("\\") ? category : `${poolOf(identityOf(room))}\\${category}`);
-    const some = found.get(key);
-    if (some === undefined) found.set(key, [room]);
-    else some.push(room);
+function roomsByCategory(state: State, selection: Selection): ReadonlyMap<number | undefined, number[]> {
+  const found = new Map<number | undefined, number[]>();
+  for (const { id, categoryId } of placesIn(state, "rooms", selection)) {
+    const some = found.get(categoryId);
+    if (some === undefined) found.set(categoryId, [id]);
+    else some.push(id);
   }
   return found;
 }
