@@ -14,6 +14,7 @@ import type { Room } from "../src/core/nouns/room.ts";
 import { setRooms } from "../src/core/room.ts";
 import type { State } from "../src/core/state.ts";
 import { exportView } from "../src/output/data-view.ts";
+import { renderJsonDocument } from "../src/output/json.ts";
 
 const notUsed = "understood and not used, since there is no SQL Server behind a model";
 
@@ -82,10 +83,10 @@ export default defineCommand({
       scope: options.scope,
       startDate: from?.start,
     };
-    const { data, rooms } = exportData(state, request);
+    const { data, rooms, exportedRooms } = exportData(state, request);
     const messages = exportsMessages(request) ? messagesOf(rooms, content, request.startDate) : [];
-    const disabling = options["disable-exported-nodes"] ? rooms.filter(({ disabled }) => !disabled) : [];
-    const row = { file, ...countsOf(data, messages), disabled: disabling.length };
+    const disabling = options["disable-exported-nodes"] ? [...rooms].filter(({ disabled }) => !disabled) : [];
+    const row = { file, ...countsOf(data, exportedRooms, messages), disabled: disabling.length };
     const notes = notesOf(data.pool, messages.length > 0);
     if (whatIf) {
       const hints = [{ say: `would write \`${file}\` (nothing was written)` }];
@@ -93,7 +94,11 @@ export default defineCommand({
     }
     if (disabling.length > 0) await context.confirm(disableQuestion(disabling));
     const archive = await preparation.loadDataArchive();
-    const sizeBytes = await archive.write(file, { data, messages }, { time: now });
+    const sizeBytes = await archive.write(
+      file,
+      { data, messages },
+      { time: now, toJson: renderJsonDocument },
+    );
     if (disabling.length > 0) await disable(context, disabling);
     if (options.report !== undefined) {
       const facts = Object.entries({ ...row, sizeBytes }).map(([name, said]) => [name, said ?? ""] as const);
@@ -115,29 +120,29 @@ export default defineCommand({
 const poolOf = (state: State, pool: string | undefined): string | undefined =>
   state.count("pools") === 0 ? undefined : poolForNew(state, { pool: undefined, name: "" }, { pool }).fqdn;
 
-const countsOf = (data: ExportedData, messages: readonly { readonly count: number }[]) => ({
+const countsOf = (data: ExportedData, rooms: number, messages: readonly { readonly count: number }[]) => ({
   pool: data.pool,
   level: data.level,
   principals: data.principals.length,
   addins: data.addins.length,
   categories: data.categories.length,
-  rooms: data.rooms.length,
+  rooms,
   messages: messages.reduce((sum, { count }) => sum + count, 0),
 });
 
-function messagesOf(rooms: readonly Room[], content: Content, from = "") {
-  return rooms
-    .map(({ id, name }) => {
-      const messages: Iterable<Message> = {
-        *[Symbol.iterator]() {
-          for (const message of content.messages(id)) if (message.time >= from) yield message;
-        },
-      };
-      let count = 0;
-      for (const _ of messages) count++;
-      return { room: name, messages, count };
-    })
-    .filter(({ count }) => count > 0);
+function messagesOf(rooms: Iterable<Room>, content: Content, from = "") {
+  const found: { readonly room: string; readonly messages: Iterable<Message>; readonly count: number }[] = [];
+  for (const { id, name } of rooms) {
+    const messages: Iterable<Message> = {
+      *[Symbol.iterator]() {
+        for (const message of content.messages(id)) if (message.time >= from) yield message;
+      },
+    };
+    let count = 0;
+    for (const _ of messages) count++;
+    if (count > 0) found.push({ room: name, messages, count });
+  }
+  return found;
 }
 
 const disableQuestion = (rooms: readonly Room[]): string =>

@@ -1,6 +1,6 @@
 import type { ExportedData } from "../core/export-data.ts";
 import type { ImportedData } from "../core/import-data.ts";
-import { filesOf, type RoomMessages } from "./layout.ts";
+import { filesOf, type RoomMessages, type ToJson } from "./layout.ts";
 import { readArchive } from "./read-archive.ts";
 import { openZip } from "./read-zip.ts";
 import { type Report, reportHtml } from "./report.ts";
@@ -11,8 +11,8 @@ export const dataArchive = {
   write: (
     path: string,
     { data, messages }: { readonly data: ExportedData; readonly messages: readonly RoomMessages[] },
-    options: { readonly time: string },
-  ): Promise<number> => writeZip(path, filesOf(data, messages), options),
+    { time, toJson }: { readonly time: string; readonly toJson: ToJson },
+  ): Promise<number> => writeZip(path, filesOf(data, messages, toJson), { time }),
   read: async (path: string, shown = path): Promise<ImportedData & { close(): void }> => {
     const zip = await openZip(path, shown);
     try {

@@ -22,6 +22,7 @@ export interface RoomMessages {
  */
 export interface ExtraFile extends ExportedData {
   readonly pchatData: 1;
+  readonly rooms: readonly ExportedObject[];
   readonly messages: readonly { readonly room: string; readonly file: string }[];
 }
 
@@ -31,29 +32,53 @@ export const extraName = "pchat-data.json";
  * The files of an export: the four of the product's layout that are known from the outside (semantics: export), then
  * what they cannot hold. Users and groups stand in the first three, rooms with their roles in the fourth.
  */
-export function* filesOf(data: ExportedData, messages: readonly RoomMessages[]): Generator<ArchiveFile> {
+export function* filesOf(
+  data: ExportedData,
+  messages: readonly RoomMessages[],
+  toJson: ToJson,
+): Generator<ArchiveFile> {
   const users = data.principals.filter(({ kind }) => kind === "user");
   const groups = data.principals.filter(({ kind }) => kind === "group");
-  yield pool("AdUsers.xml", "AdUsers", users.map(userElement));
+  yield pool("AdUsers.xml", "AdUsers", each(users, userElement));
   yield pool(
     "AdGroups.xml",
     "AdGroups",
-    groups.map(({ id }) => element("Group", { principalId: id })),
+    each(groups, ({ id }) => element("Group", { principalId: id })),
   );
-  yield pool("AdAffiliations.xml", "AdAffiliations", [...users, ...groups].map(affiliation));
+  yield pool("AdAffiliations.xml", "AdAffiliations", each([...users, ...groups], affiliation));
   yield pool("ChatRooms.xml", "ChatRooms", roomElements(data));
   const listed = messages.map(({ room }, at) => ({ room, file: `messages/${at + 1}.ndjson` }));
-  const extra: ExtraFile = { pchatData: 1, ...data, messages: listed };
-  yield { name: extraName, text: [`${JSON.stringify(extra, null, 2)}\n`] };
+  yield {
+    name: extraName,
+    text: toJson({ pchatData: 1, ...data, principals: data.principals.values(), messages: listed }),
+  };
   for (const [at, { messages: list }] of messages.entries()) {
-    yield { name: listed[at]!.file, text: lines(list) };
+    yield { name: listed[at]!.file, text: chunked(each(list, (message) => `${JSON.stringify(message)}\n`)) };
   }
 }
 
-const pool = (name: string, section: string, elements: readonly string[]): ArchiveFile => ({
+/** An object as JSON, in pieces; what in it is iterable, but no array, becomes a list as it is read. */
+export type ToJson = (document: Readonly<Record<string, unknown>>) => Iterable<string>;
+
+const pool = (name: string, section: string, elements: Iterable<string>): ArchiveFile => ({
   name,
-  text: [declaration, element("Pool", {}, element(section, {}, ...elements)), "\n"],
+  text: chunked(poolText(section, elements)),
 });
+
+function* poolText(section: string, elements: Iterable<string>): Iterable<string> {
+  yield `${declaration}<Pool>`;
+  let isEmpty = true;
+  for (const each of elements) {
+    if (isEmpty) yield `<${section}>`;
+    isEmpty = false;
+    yield each;
+  }
+  yield `${isEmpty ? `<${section}/>` : `</${section}>`}</Pool>\n`;
+}
+
+function* each<T>(objects: Iterable<T>, text: (object: T) => string): Iterable<string> {
+  for (const object of objects) yield text(object);
+}
 
 const userElement = ({ id, userPrincipalName }: ExportedPrincipal): string =>
   element("User", { principalId: id, UserPrincipalName: userPrincipalName ?? "" });
@@ -63,10 +88,10 @@ function affiliation({ id, kind, memberOf }: ExportedPrincipal): string {
   return element(kind === "user" ? "User" : "Group", { id }, element("Groups", {}, ...groups));
 }
 
-function roomElements({ rooms, categories, principals }: ExportedData): string[] {
+function roomElements({ rooms, categories, principals }: ExportedData): Iterable<string> {
   const numbers = new Map(principals.map(({ principal, id }) => [principalKey(principal), id]));
   const creators = new Map(categories.map((category) => [category.name, keysOf(category, "creators")]));
-  return rooms.map((room) => {
+  return each(rooms, (room) => {
     const members = keysOf(room, "members");
     const managers = keysOf(room, "managers");
     const mayCreate = creators.get(String(room["category"])) ?? new Set();
@@ -92,11 +117,11 @@ function roomElements({ rooms, categories, principals }: ExportedData): string[]
 const keysOf = (object: ExportedObject, list: string): ReadonlySet<string> =>
   new Set((object[list] as readonly string[]).map(principalKey));
 
-/** In chunks of many lines, since each chunk has a price of its own in a stream. */
-function* lines(messages: Iterable<Message>): Generator<string> {
+/** In chunks of many pieces, since each chunk has a price of its own in a stream. */
+function* chunked(pieces: Iterable<string>): Iterable<string> {
   let chunk = "";
-  for (const message of messages) {
-    chunk += `${JSON.stringify(message)}\n`;
+  for (const piece of pieces) {
+    chunk += piece;
     if (chunk.length < chunkLength) continue;
     yield chunk;
     chunk = "";

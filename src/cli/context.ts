@@ -295,7 +295,11 @@ export interface DataArchive {
       /** Messages by the name of their room. */
       readonly messages: readonly { readonly room: string; readonly messages: Iterable<Message> }[];
     },
-    options: { readonly time: string },
+    options: {
+      readonly time: string;
+      /** An object as JSON, in pieces; what in it is iterable, but no array, becomes a list as it is read. */
+      readonly toJson: (document: Readonly<Record<string, unknown>>) => Iterable<string>;
+    },
   ): Promise<number>;
   /** What a zip holds; messages are read as they are taken, until it is closed. Throws `no-file`, `invalid-file`. */
   read(path: string): Promise<ImportedData & { close(): void }>;

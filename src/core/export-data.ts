@@ -44,7 +44,8 @@ export interface ExportedData {
   readonly principals: readonly ExportedPrincipal[];
   readonly addins: readonly ExportedObject[];
   readonly categories: readonly ExportedObject[];
-  readonly rooms: readonly ExportedObject[];
+  /** Read as they are asked for, as often as they are. */
+  readonly rooms: Iterable<ExportedObject>;
 }
 
 export interface ExportRequest {
@@ -60,14 +61,20 @@ export interface ExportRequest {
 export const exportsMessages = ({ level, startDate }: Pick<ExportRequest, "level" | "startDate">): boolean =>
   level === "All" || level === "Content" || (level === "RoomDirectory" && startDate !== undefined);
 
-/** What is exported, and the rooms whose messages go with it. Throws `not-found` for a category of the scope. */
-export function exportData(
-  state: State,
-  { pool, level, scope, startDate }: ExportRequest,
-): { readonly data: ExportedData; readonly rooms: readonly Room[] } {
+export interface Exported {
+  readonly data: ExportedData;
+  /** The rooms whose messages go with it, and how many of them the data has. */
+  readonly rooms: Iterable<Room>;
+  readonly exportedRooms: number;
+}
+
+/** What is exported; rooms are read as they are needed, and not kept. Throws `not-found` for a category of the scope. */
+export function exportData(state: State, { pool, level, scope, startDate }: ExportRequest): Exported {
   const categories = pool === undefined ? [] : chosenCategories(state, pool, scope);
-  const rooms = categories.flatMap(({ id }) => [...state.lookup("rooms", "category", String(id))]);
-  const addinIds = new Set(rooms.map(({ addinId }) => addinId));
+  const ids = roomsUnder(state, categories);
+  const rooms = again(() => state.each("rooms", ids));
+  const addinIds = new Set<number | null>();
+  if (scope.length > 0) for (const { addinId } of rooms) addinIds.add(addinId);
   const addins = [...state.all("addins")].filter(
     ({ id, identity }) =>
       fold(poolOf(identity)) === fold(pool ?? "") && (scope.length === 0 || addinIds.has(id)),
@@ -75,6 +82,7 @@ export function exportData(
   const holds = (...levels: readonly ExportLevel[]): boolean => level === "All" || levels.includes(level);
   const objects = <C extends ExportedCollection>(collection: C, list: readonly Objects[C][]) =>
     list.map((object) => exported(state, collection, object));
+  const hasRooms = holds("RoomDirectory");
   return {
     data: {
       pool: pool ?? null,
@@ -85,12 +93,29 @@ export function exportData(
         level === "Content"
           ? []
           : principalsOf(state, categories, holds("User", "RoomDirectory") ? rooms : []),
-      addins: holds("RoomDirectory") ? objects("addins", addins) : [],
+      addins: hasRooms ? objects("addins", addins) : [],
       categories: holds("Category", "RoomDirectory") ? objects("categories", categories) : [],
-      rooms: holds("RoomDirectory") ? objects("rooms", rooms) : [],
+      rooms: hasRooms ? again(() => exportedRooms(state, rooms)) : [],
     },
     rooms,
+    exportedRooms: hasRooms ? ids.length : 0,
   };
+}
+
+function* exportedRooms(state: State, rooms: Iterable<Room>): Iterable<ExportedObject> {
+  for (const room of rooms) yield exported(state, "rooms", room);
+}
+
+/** What is made anew whenever somebody goes through it. */
+const again = <T>(make: () => Iterable<T>): Iterable<T> => ({
+  [Symbol.iterator]: () => make()[Symbol.iterator](),
+});
+
+/** Ids of the rooms of each category, in this order. */
+function roomsUnder(state: State, categories: readonly Category[]): readonly number[] {
+  const filed = new Map(categories.map(({ id }) => [id, [] as number[]]));
+  for (const { id, categoryId } of state.all("rooms")) filed.get(categoryId)?.push(id);
+  return [...filed.values()].flat();
 }
 
 function chosenCategories(state: State, pool: string, scope: readonly string[]): readonly Category[] {
@@ -113,24 +138,30 @@ function named(state: State, { refersTo }: Property, value: unknown): unknown {
   return state.get(refersTo === "addin" ? "addins" : "categories", value)?.name ?? null;
 }
 
+function* listed(categories: readonly Category[], rooms: Iterable<Room>): Iterable<string> {
+  for (const { allowedMembers, deniedMembers, creators } of categories) {
+    yield* [...allowedMembers, ...deniedMembers, ...creators];
+  }
+  for (const { members, managers, presenters } of rooms) yield* [...members, ...managers, ...presenters];
+}
+
 /** Everybody whom the lists name, and with a directory the groups that they are in, and so on. */
 function principalsOf(
   state: State,
   categories: readonly Category[],
-  rooms: readonly Room[],
+  rooms: Iterable<Room>,
 ): readonly ExportedPrincipal[] {
   const found = new Map<string, { readonly principal: string; readonly entry: Entry | undefined }>();
-  const open = [
-    ...categories.flatMap((each) => [...each.allowedMembers, ...each.deniedMembers, ...each.creators]),
-    ...rooms.flatMap((room) => [...room.members, ...room.managers, ...room.presenters]),
-  ];
-  for (const principal of open) {
+  const groups: string[] = [];
+  const take = (principal: string): void => {
     const key = principalKey(principal);
-    if (found.has(key)) continue;
+    if (found.has(key)) return;
     const entry = state.directory && entryOf(state.directory, principal);
     found.set(key, { principal, entry });
-    open.push(...(entry?.memberOf ?? []));
-  }
+    groups.push(...(entry?.memberOf ?? []));
+  };
+  for (const principal of listed(categories, rooms)) take(principal);
+  for (const group of groups) take(group);
   const numbers = new Map([...found.keys()].map((key, at) => [key, at + 1]));
   return [...found].map(([key, { principal, entry }]) => ({
     id: numbers.get(key)!,

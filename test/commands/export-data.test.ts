@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { filesOf } from "../../src/archive/layout.ts";
 import { openZip } from "../../src/archive/read-zip.ts";
+import { renderJsonDocument } from "../../src/output/json.ts";
 import { type Bench, bench } from "../support/cli.ts";
 import { deployed } from "../support/deployment.ts";
 import { refused, tried } from "../support/tried.ts";
@@ -211,4 +213,32 @@ test("damaged messages stop the export, and leave no half of it", async () => {
   const file = join(made.folder, "pchat.messages/11.ndjson");
   writeFileSync(file, readFileSync(file, "utf8").replace('"id":2', '"id":two'));
   expect(await tried(made, "export-data a.zip")).toMatchObject({ exitCode: 5, wrote: false });
+});
+
+test("more people than one call takes arguments are written", () => {
+  const principals = Array.from({ length: 200_000 }, (_, at) => ({
+    id: at + 1,
+    principal: `sip:user${at}@contoso.com`,
+    kind: "user" as const,
+    userPrincipalName: null,
+    memberOf: [],
+  }));
+  const data = {
+    pool: null,
+    level: "User",
+    scope: null,
+    startDate: null,
+    principals,
+    addins: [],
+    categories: [],
+  } as const;
+  const files = [...filesOf({ ...data, rooms: [] }, [], renderJsonDocument)];
+  const lengths = files.map(({ name, text }) => [name, [...text].join("").split("principalId=").length - 1]);
+  expect(lengths).toEqual([
+    ["AdUsers.xml", 200_000],
+    ["AdGroups.xml", 0],
+    ["AdAffiliations.xml", 0],
+    ["ChatRooms.xml", 0],
+    ["pchat-data.json", 0],
+  ]);
 });
