@@ -281,7 +281,10 @@ function closingsBack(
 
 /** Lines of a window, last first, until the window cuts one off. */
 function* linesBack(bytes: Buffer, from: number): Generator<PlacedLine | "further back", void> {
-  for (let end = bytes.lastIndexOf(newline); end !== -1; ) {
+  const last = bytes.lastIndexOf(newline);
+  // All of the window can lie within a line that a killed writer did not finish.
+  if (last === -1 && from > 0) yield "further back";
+  for (let end = last; end !== -1; ) {
     const begin = end === 0 ? 0 : bytes.lastIndexOf(newline, end - 1) + 1;
     if (begin === 0 && from > 0) yield "further back";
     else yield { bytes: bytes.subarray(begin, end), start: from + begin, end: from + end + 1 };

@@ -1,4 +1,12 @@
-import { chmodSync, lstatSync, mkdirSync, readlinkSync, statSync, symlinkSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createDraft } from "../../src/core/draft.ts";
@@ -416,3 +424,23 @@ describe("facts", () => {
     });
   });
 });
+
+test.each([["no longer than one reading"], ["longer than the first reading"], ["longer than several"]])(
+  "a change that was never finished and is %s hides none that was kept",
+  async (length) => {
+    const { path, store } = await makeStore();
+    await store.update(author(), addRoom("Kept"));
+    const size =
+      { "no longer than one reading": 1000, "longer than the first reading": 300_000 }[length] ?? 1_500_000;
+    const torn = `{"serial":3,"command":"${"x".repeat(size)}`;
+    appendFileSync(beside(path, ".journal.ndjson"), torn);
+    const snapshot = await store.read();
+    expect([snapshot.serial, roomNames(snapshot)]).toEqual([2, ["Desk", "Kept"]]);
+    expect(await store.update(author(), addRoom("Next"))).toMatchObject({ serial: 3, changed: true });
+    expect(roomNames(await store.read())).toEqual(["Desk", "Kept", "Next"]);
+    const history: number[] = [];
+    for await (const { serial } of store.history()) history.push(serial);
+    expect(history).toEqual([1, 2, 3]);
+    expect((await store.test()).filter(({ ok }) => !ok)).toEqual([]);
+  },
+);
