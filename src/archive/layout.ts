@@ -68,10 +68,10 @@ const pool = (name: string, section: string, elements: Iterable<string>): Archiv
 function* poolText(section: string, elements: Iterable<string>): Iterable<string> {
   yield `${declaration}<Pool>`;
   let isEmpty = true;
-  for (const each of elements) {
+  for (const text of elements) {
     if (isEmpty) yield `<${section}>`;
     isEmpty = false;
-    yield each;
+    yield text;
   }
   yield `${isEmpty ? `<${section}/>` : `</${section}>`}</Pool>\n`;
 }

@@ -6,6 +6,7 @@ import type { Room } from "./nouns/room.ts";
 import { entryOf } from "./principal.ts";
 import { formOf, principalKey } from "./principal-word.ts";
 import { type Properties, type Property, shownName } from "./property.ts";
+import { again } from "./sequence.ts";
 import { type Collection, nouns, type Objects, type State } from "./state.ts";
 import { fold } from "./text.ts";
 
@@ -95,21 +96,16 @@ export function exportData(state: State, { pool, level, scope, startDate }: Expo
           : principalsOf(state, categories, holds("User", "RoomDirectory") ? rooms : []),
       addins: hasRooms ? objects("addins", addins) : [],
       categories: holds("Category", "RoomDirectory") ? objects("categories", categories) : [],
-      rooms: hasRooms ? again(() => exportedRooms(state, rooms)) : [],
+      rooms: hasRooms ? again(() => eachExported(state, rooms)) : [],
     },
     rooms,
     exportedRooms: hasRooms ? ids.length : 0,
   };
 }
 
-function* exportedRooms(state: State, rooms: Iterable<Room>): Iterable<ExportedObject> {
+function* eachExported(state: State, rooms: Iterable<Room>): Iterable<ExportedObject> {
   for (const room of rooms) yield exported(state, "rooms", room);
 }
-
-/** What is made anew whenever somebody goes through it. */
-const again = <T>(make: () => Iterable<T>): Iterable<T> => ({
-  [Symbol.iterator]: () => make()[Symbol.iterator](),
-});
 
 /** Ids of the rooms of each category, in this order. */
 function roomsUnder(state: State, categories: readonly Category[]): readonly number[] {

@@ -6,7 +6,7 @@ import { oneOf, type Properties, type Property, parseValue, shownName } from "./
 import { type Collection, nouns } from "./state.ts";
 import type { Step } from "./steps.ts";
 import type { Table, TableRow } from "./table.ts";
-import { fold } from "./text.ts";
+import { fold, sharedTexts } from "./text.ts";
 
 /** How the columns of a kind are read. */
 export interface RowFormat {
@@ -75,16 +75,6 @@ export function rowSteps(table: Table, format: RowFormat, { act, faults }: RowAc
     };
     return { place: `${table.name} row ${row.row}`, line: row.row, run };
   });
-}
-
-/** Gives the same string for equal texts: the lists of many rows name the same people. */
-function sharedTexts(): (text: string) => string {
-  const known = new Map<string, string>();
-  return (text) => {
-    const first = known.get(text);
-    if (first === undefined) known.set(text, text);
-    return first ?? text;
-  };
 }
 
 /** Titles are compared without case, blanks, dashes and underlines: `Allowed Members` is `allowedMembers`. */

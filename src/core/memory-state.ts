@@ -5,8 +5,10 @@ import { type Collection, type IndexOf, nouns, type Objects, type State } from "
 export interface ObjectList<C extends Collection> extends Iterable<Objects[C]> {
   readonly length: number;
   /** What finds single objects, where the list itself can do so. */
-  readonly lookups?: Pick<State, "get" | "lookup">;
+  readonly lookups?: Lookups;
 }
+
+type Lookups = Pick<State, "get" | "lookup" | "each">;
 
 /** Stored objects of each kind. */
 export type StoredLists = { readonly [C in Collection]: ObjectList<C> };
@@ -28,23 +30,22 @@ export function memoryState(lists: StoredLists, directory: () => Directory | und
     }
     return found;
   };
+  const inMemory: Lookups = {
+    get: (collection, id) => table(collection).byId.get(id),
+    lookup: (collection, index, key) => table(collection).index(index).get(key) ?? [],
+    each: (collection, ids) => eachOf(table(collection).byId, ids),
+  };
+  const lookupsOf = (collection: Collection): Lookups => lists[collection].lookups ?? inMemory;
   let known: { readonly value: Directory | undefined } | undefined;
   return {
     get directory() {
       known ??= { value: directory() };
       return known.value;
     },
-    get: (collection, id) => {
-      const { lookups } = lists[collection];
-      return lookups === undefined ? table(collection).byId.get(id) : lookups.get(collection, id);
-    },
-    lookup: (collection, index, key) => {
-      const { lookups } = lists[collection];
-      if (lookups !== undefined) return lookups.lookup(collection, index, key);
-      return table(collection).index(index).get(key) ?? [];
-    },
+    get: (collection, id) => lookupsOf(collection).get(collection, id),
+    lookup: (collection, index, key) => lookupsOf(collection).lookup(collection, index, key),
     all: (collection) => lists[collection],
-    each: (collection, ids) => eachOf(table(collection).byId, ids),
+    each: (collection, ids) => lookupsOf(collection).each(collection, ids),
     count: (collection) => lists[collection].length,
   };
 }

@@ -8,6 +8,11 @@ export function* distinct<T>(elements: Iterable<T>): Iterable<T> {
   }
 }
 
+/** What is made anew whenever somebody goes through it. */
+export const again = <T>(make: () => Iterable<T>): Iterable<T> => ({
+  [Symbol.iterator]: () => make()[Symbol.iterator](),
+});
+
 /** The same elements as often as they are asked for, each taken from its source once, when it is first needed. */
 export function remembered<T>(source: Iterable<T>): Iterable<T> {
   const known: T[] = [];

@@ -3,6 +3,19 @@ const ascii = /^[ -~]*$/;
 /** Whether a text has no characters but those of ASCII that can be seen, and spaces. */
 export const isAscii = (text: string): boolean => ascii.test(text);
 
+/**
+ * Gives the same string for equal texts, as the cells and lists of many rows have them: no more than `most` different
+ * ones are kept in mind.
+ */
+export function sharedTexts(most = Number.POSITIVE_INFINITY): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const first = known.get(text);
+    if (first === undefined && known.size < most) known.set(text, text);
+    return first ?? text;
+  };
+}
+
 /** Words as the user wrote them, compared without regard to case: locale-free, Unicode form NFC. */
 export function fold(text: string): string {
   // Most words, and the same: they have one form only.

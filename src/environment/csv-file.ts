@@ -3,6 +3,7 @@ import { TextDecoder } from "node:util";
 import { CsvError, parse } from "csv-parse";
 import { DomainError } from "../core/errors.ts";
 import type { Table, TableRow } from "../core/table.ts";
+import { sharedTexts } from "../core/text.ts";
 
 interface Source {
   readonly name: string;
@@ -131,15 +132,10 @@ function unreadable(name: string, error: CsvError): DomainError {
   });
 }
 
-/** Gives the same string for equal cells that may be in many rows: a category, a kind. */
+/** Cells that may be in many rows are shared: a category, a kind. */
 function sharedCells(): (cell: string) => string {
-  const known = new Map<string, string>();
-  return (cell) => {
-    if (cell.length > longestShared) return cell;
-    const first = known.get(cell);
-    if (first === undefined && known.size < mostShared) known.set(cell, cell);
-    return first ?? cell;
-  };
+  const shared = sharedTexts(mostShared);
+  return (cell) => (cell.length > longestShared ? cell : shared(cell));
 }
 
 const longestShared = 64;

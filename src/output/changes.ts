@@ -1,6 +1,7 @@
 import type { Consequences } from "../core/effects.ts";
 import { identityOf } from "../core/identity.ts";
 import type { Effect, Touched, Warning } from "../core/outcome.ts";
+import { again } from "../core/sequence.ts";
 import { type Collection, nouns, type State, type Write } from "../core/state.ts";
 import type { OutputDocument } from "./json.ts";
 import { type StoredView, storedView } from "./object-view.ts";
@@ -104,8 +105,8 @@ export interface ChangeParts {
 export function changeDocument({ changes, consequences, warnings, ...rest }: ChangeParts): ChangeDocument {
   return {
     ...rest,
-    changes: { [Symbol.iterator]: () => changes[Symbol.iterator]() },
-    effects: { [Symbol.iterator]: () => consequences.effects()[Symbol.iterator]() },
+    changes: again(() => changes),
+    effects: again(consequences.effects),
     warnings: warnings.map((warning) => ({ ...warning, message: warningWords(warning) })),
   };
 }

@@ -107,7 +107,10 @@ export interface JsonStore {
   /** Whether a path leads to one of the store's own files, there or not. */
   owns(file: string): boolean;
   facts(): Promise<Facts>;
-  /** Every change in the journal, oldest first, with what `keep` takes of each write, or all of it. Throws `store-damaged` where the chain does not prove it. */
+  /**
+   * Every change in the journal, oldest first, with what `keep` takes of each write, or all of it. Throws
+   * `store-damaged` where the chain does not prove it.
+   */
   history<W = Write>(keep?: (write: Write) => W): AsyncIterable<JournalEntry<W>>;
   /** Checksum of a directory's content, as `directoryHash` of a snapshot has it. */
   directoryChecksum(content: DirectoryContent): Promise<string>;

@@ -82,6 +82,10 @@ describe("a file of many pieces that is edited by hand", () => {
     expect(foundIn(edited.state, "Edited")).toEqual(found);
     expect(edited.state.get("rooms", 2404)).toEqual(renamed["rooms"]![2401]);
     expect(edited.state.get("rooms", 9999)).toBe(undefined);
+    expect([...edited.state.each("rooms", [2404, 9999, 2403])]).toEqual([
+      renamed["rooms"]![2401],
+      renamed["rooms"]![2400],
+    ]);
     await store.update(author(), addRoom("New"));
     const last = linesOf(path)
       .slice(-2)

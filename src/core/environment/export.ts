@@ -2,6 +2,7 @@ import { identityOf } from "../identity.ts";
 import { poolOf } from "../identity-text.ts";
 import type { Category } from "../nouns/category.ts";
 import type { Room } from "../nouns/room.ts";
+import { again } from "../sequence.ts";
 import { type Collection, collections, findOne, nouns, type State, type StoredObject } from "../state.ts";
 import { fold, sortedByText } from "../text.ts";
 import { type Shape, type ShapeKey, shapes } from "./shape.ts";
@@ -74,11 +75,9 @@ export function manifestObjects(
   ids: readonly number[],
 ): Iterable<ManifestObject> {
   const shape = shapes[collection];
-  return {
-    *[Symbol.iterator]() {
-      for (const object of state.each(collection, ids)) yield writeObject(state, shape, object);
-    },
-  };
+  return again(function* () {
+    for (const object of state.each(collection, ids)) yield writeObject(state, shape, object);
+  });
 }
 
 function writeObject(state: State, { identity, keys }: Shape, object: StoredObject): ManifestObject {
