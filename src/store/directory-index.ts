@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { fstatSync, statSync } from "node:fs";
 import type { Directory, Entry } from "../core/directory.ts";
 import {
   type DirectoryIndex,
@@ -40,10 +40,15 @@ interface Facts {
 }
 
 const tableName = "entries";
-const indexNames = Object.keys(directoryIndexes) as readonly DirectoryIndex[];
-
+/** A directory of at most so many bytes may be in memory as a whole. */
+const mostHeld = 256 * 1024 * 1024;
 /** Beyond so many single entries it is cheaper to read all of them. */
 const mostReads = 4000;
+/** What holds for a directory that is larger: as often may its entries be read, on an average, or gone through. */
+const mostPasses = 2;
+/** Entries that are kept of such a one. */
+const mostRecent = 50_000;
+const indexNames = Object.keys(directoryIndexes) as readonly DirectoryIndex[];
 
 /** The directory with this checksum by its index, or undefined where no index holds for it. */
 export function openIndexedDirectory(paths: StorePaths, hash: string): Directory | undefined {
@@ -65,7 +70,9 @@ export function openIndexedDirectory(paths: StorePaths, hash: string): Directory
 }
 
 function indexedDirectory(paths: StorePaths, kept: KeptFile, table: Table, { hash, date }: Facts): Directory {
-  const file = recordFile(kept, (bytes) => JSON.parse(bytes.toString("utf8")) as Entry);
+  const file = recordFile(kept, (bytes) => JSON.parse(bytes.toString("utf8")) as Entry, mostRecent);
+  const enough = fstatSync(kept.fd).size <= mostHeld ? mostReads : mostPasses * table.count;
+  let passes = 0;
   let whole: EntrySource | undefined;
   // What was given out already stays the same object.
   const readAll = (): EntrySource => {
@@ -73,7 +80,7 @@ function indexedDirectory(paths: StorePaths, kept: KeptFile, table: Table, { has
     return memoryEntries(entries.map((entry, ordinal) => file.held(ordinal) ?? entry));
   };
   const entriesHere = (): EntrySource | undefined => {
-    if (file.reads > mostReads) whole ??= readAll();
+    if (file.reads > enough || passes > mostPasses) whole ??= readAll();
     return whole;
   };
   /** One by one, until it turns out that everything must be read. */
@@ -99,8 +106,10 @@ function indexedDirectory(paths: StorePaths, kept: KeptFile, table: Table, { has
   }
   const find = (index: DirectoryIndex, key: string): readonly Entry[] => [...each(index, key)];
   function* all(): Iterable<Entry> {
-    if (whole !== undefined) {
-      yield* whole.all();
+    passes++;
+    const held = entriesHere();
+    if (held !== undefined) {
+      yield* held.all();
       return;
     }
     let ordinal = 0;

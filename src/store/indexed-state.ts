@@ -16,6 +16,7 @@ import { recordFile } from "./record-file.ts";
 import type { Sections } from "./store-index.ts";
 
 const windowSize = 256 * 1024;
+const mostPlaces = 10_000;
 
 /** A state that reads single records of a store's file, where its index says that they lie. It knows no directory. */
 export interface IndexedState<S = Sections> {
@@ -69,7 +70,8 @@ export function indexedState<S extends Pick<Sections, "get">>(
       const key = collections.indexOf(collection) * 2 ** 48 + id;
       const found = byId.get(key) ?? proven((table) => placeOf(table(collection), id));
       if (found === undefined) return undefined;
-      byId.set(key, found);
+      // A walk through everything must not keep everything.
+      if (byId.size < mostPlaces) byId.set(key, found);
       return objectAt(collection, found.ordinal, found.place);
     },
     lookup: (collection, index, key) => filed(collection, index, key),
