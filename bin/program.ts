@@ -13,6 +13,7 @@ import {
 import { nodeInput, nodeOutput } from "../src/cli/node-streams.ts";
 import { run } from "../src/cli/run.ts";
 import { createJsonStore } from "../src/store/json-store.ts";
+import { scratchFile } from "../src/store/scratch-file.ts";
 import { commands } from "./commands.ts";
 
 /** Runs one command line in this process, and sets its exit code. */
@@ -46,6 +47,7 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     loadManifestReader: async () => (await import("../src/environment/manifest-files.ts")).readManifestTexts,
     listFolder: listNamedFolder,
     readBeginning,
+    openShelf: () => scratchFile(),
     findPlace,
     isSameFile,
     writeFile: writeNamedFile,

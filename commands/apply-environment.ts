@@ -6,7 +6,7 @@ import { readSavedPlan, requireAsPlanned, type SavedPlan } from "../src/core/env
 import { DomainError } from "../src/core/errors.ts";
 import { beginStore } from "../src/core/initial-state.ts";
 import type { Outcome } from "../src/core/outcome.ts";
-import { changesOf } from "../src/output/changes.ts";
+import { changesInFull, changesOf, type ObjectChange } from "../src/output/changes.ts";
 import { storedView } from "../src/output/object-view.ts";
 import { requireAsWritten } from "../src/output/plan-text.ts";
 
@@ -107,10 +107,11 @@ function asPlanned(draft: Draft, outcome: Outcome, planned: NonNullable<Prepared
     touched: outcome.touched,
     writes: draft.writes(),
   });
-  requireAsPlanned(
-    plan,
-    changes.map((change) => JSON.parse(JSON.stringify(change))),
-    file,
-  );
+  requireAsPlanned(plan, asWritten(changes), file);
   return { ...outcome, questions: [] };
+}
+
+/** Changes as a plan's file has them. */
+function* asWritten(changes: readonly ObjectChange[]): Iterable<unknown> {
+  for (const change of changesInFull(changes)) yield JSON.parse(JSON.stringify(change));
 }

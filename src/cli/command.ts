@@ -6,6 +6,7 @@ import { DomainError, type Hint } from "../core/errors.ts";
 import type { Content } from "../core/message.ts";
 import type { Outcome, Warning } from "../core/outcome.ts";
 import { checkInteger, type PatchOf, parseBoolean, parseChoice } from "../core/property.ts";
+import { eachOf, type Series } from "../core/shelf.ts";
 import type { Collection, Nouns, State } from "../core/state.ts";
 import type { Step, StepFailure } from "../core/steps.ts";
 import type { Table } from "../core/table.ts";
@@ -173,7 +174,7 @@ export interface CommandInput<O, C extends Collection> {
 /** Shows on a terminal how far work has come that takes more than a second; elsewhere nothing. */
 export interface Progress {
   /** The same items; each time they are gone through, those that were taken are counted. */
-  over<T>(label: string, items: readonly T[]): Iterable<T>;
+  over<T>(label: string, items: Series<T>): Iterable<T>;
   /** The same source, its bytes counted as they are read. */
   bytes(label: string, source: ByteSource): ByteSource;
 }
@@ -487,8 +488,8 @@ export const csvOutputs = (input: {
 /** The rows of a CSV file, and what goes through their steps: each must be such as the role of `--as` allows. */
 export async function readRows(path: string, { inRole, progress, readTable }: Preparation) {
   const table = await readTable(path);
-  const watch = (steps: readonly Step[]): Iterable<Step> =>
-    progress.over(`importing ${table.name}`, steps.map(inRole));
+  const watch = (steps: Series<Step>): Iterable<Step> =>
+    progress.over(`importing ${table.name}`, eachOf(steps, inRole));
   return { table, watch };
 }
 

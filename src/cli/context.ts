@@ -5,6 +5,7 @@ import type { DomainError } from "../core/errors.ts";
 import type { ExportedData } from "../core/export-data.ts";
 import type { ImportedData } from "../core/import-data.ts";
 import type { Message, NewMessage } from "../core/message.ts";
+import type { Shelf } from "../core/shelf.ts";
 import type { Collection, Write } from "../core/state.ts";
 import type { Table } from "../core/table.ts";
 
@@ -214,8 +215,8 @@ export type ScriptLine = { readonly line: number } & (
 /** The command lines of a script's text, `${NAME}` taken from the environment; src/environment has it. */
 export type ScriptReader = (text: string, env: Env) => Iterable<ScriptLine>;
 
-/** The cells of a CSV file; src/environment has it. Throws `invalid-file`. */
-export type CsvReader = (source: ByteSource) => Promise<Table>;
+/** The cells of a CSV file; of many rows most lie on the shelf. src/environment has it. Throws `invalid-file`. */
+export type CsvReader = (source: ByteSource, shelf: Shelf) => Promise<Table>;
 
 /** What is where a file is to be written, and whether its folder is there. */
 export interface Place {
@@ -251,6 +252,8 @@ export interface World {
   loadDataArchive(): Promise<DataArchive>;
   loadScriptReader(): Promise<ScriptReader>;
   loadCsvReader(): Promise<CsvReader>;
+  /** A place for values of which there may be more than memory should hold. */
+  openShelf(): Shelf;
   /** What is where a file is to be written. Throws `write-failed` where none can be. */
   findPlace(path: string): Promise<Place>;
   /** Whether two paths are one, or lead to one file that is there. */

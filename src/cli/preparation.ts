@@ -45,7 +45,7 @@ export function preparation(session: Session, store: Store): Preparation {
     startChecksum: async () => (await import("node:crypto")).createHash("sha256"),
     loadDirectoryReader: () => world.loadDirectoryReader(),
     loadDataArchive: () => world.loadDataArchive(),
-    readTable: async (path) => (await world.loadCsvReader())(made.openSource(path)),
+    readTable: async (path) => (await world.loadCsvReader())(made.openSource(path), world.openShelf()),
     readScript: async (path) => {
       const [read, text] = [await world.loadScriptReader(), await readText(world, path)];
       return read(text, world.env);

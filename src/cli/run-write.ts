@@ -105,7 +105,7 @@ async function attempts(session: Session, definition: Definition, opened: Store)
   const attempt = (snapshot: Snapshot): Attempt => {
     const { state, nextId, content } = snapshot;
     if (expected !== undefined) requireExpected(snapshot, expected);
-    const draft = createDraft(state, nextId);
+    const draft = createDraft(state, nextId, session.world.openShelf());
     if (definition.rolesByStep === true) requireActor(session.globals.as, draft);
     const written = definition.write(draft, session.input, prepared, content);
     const outcome = definition.rolesByStep === true ? written : inRole(session.globals.as, draft, written);
@@ -248,7 +248,9 @@ async function tellPreview(session: Session, tried: Attempt): Promise<void> {
 async function tellProperties(session: Session, changes: readonly ObjectChange[]): Promise<void> {
   const { world, definition, paint } = session;
   if (!showsChanges(definition)) {
-    for (const line of changes.flatMap(propertyLines)) await tellLine(session, line);
+    for (const change of changes) {
+      for (const line of propertyLines(change)) await tellLine(session, line);
+    }
     return;
   }
   for (const change of changes) await tell(world.stderr, [...objectText(change, planSpeech, paint)].join(""));
@@ -514,18 +516,17 @@ const actionWords = {
 
 /** One line for all changes: each object by name where there are few, counts by kind where there are many. */
 function summaryLine(changes: readonly ObjectChange[], mood: "did" | "would"): string {
-  const groups = new Map<string, ObjectChange[]>();
+  const groups = new Map<string, { readonly first: ObjectChange; count: number }>();
   for (const change of changes) {
     const key = `${change.action} ${change.kind}`;
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, [change]);
-    else group.push(change);
+    if (group === undefined) groups.set(key, { first: change, count: 1 });
+    else group.count++;
   }
   return [...groups.values()]
-    .map((group) => {
-      const { action, kind, identity } = group[0]!;
+    .map(({ first: { action, kind, identity }, count }) => {
       const noun = Object.values(nouns).find((candidate) => candidate.kind === kind)!;
-      const what = group.length === 1 ? `${noun.one} \`${identity}\`` : `${group.length} ${noun.many}`;
+      const what = count === 1 ? `${noun.one} \`${identity}\`` : `${count} ${noun.many}`;
       return `${actionWords[mood][action]} ${what}`;
     })
     .join(", ");

@@ -1,6 +1,7 @@
 import type { Directory, DirectoryContent } from "./directory.ts";
 import { keysOf } from "./memory-state.ts";
-import type { Collection, IndexOf, Objects, State, Write } from "./state.ts";
+import type { Shelf } from "./shelf.ts";
+import type { Collection, IndexOf, Objects, State, StoredObject, Write } from "./state.ts";
 
 /**
  * A state that also records writes, so that a later step of the same command sees an earlier one. Nothing is
@@ -40,15 +41,19 @@ export interface DirectoryReplacement {
   readonly directory: Directory;
 }
 
-/** A draft over a state. `nextId` is the store's counter. */
-export function createDraft(base: State, nextId: number): Draft {
-  const { overlay, seen } = createOverlays(base);
-  const order = new Map<string, { readonly collection: Collection; readonly id: number }>();
+/**
+ * A draft over a state. `nextId` is the store's counter. With a shelf only the first objects of each kind that are
+ * written are held in memory: of the others `get` and `writes()` give equal objects, but not each time the same.
+ */
+export function createDraft(base: State, nextId: number, shelf?: Shelf): Draft {
+  const { overlay, seen } = createOverlays(base, shelf);
+  const order: { readonly collection: Collection; readonly id: number }[] = [];
   let counter = nextId;
   let newDirectory: DirectoryReplacement | undefined;
   const put = <C extends Collection>(collection: C, id: number, value: Objects[C] | undefined): void => {
-    order.set(`${collection} ${id}`, { collection, id });
-    overlay(collection).put(id, value);
+    const own = overlay(collection);
+    if (!own.isTouched(id)) order.push({ collection, id });
+    own.put(id, value);
   };
   const draft: Draft = {
     base,
@@ -88,10 +93,7 @@ export function createDraft(base: State, nextId: number): Draft {
       newDirectory = inner.newDirectory ?? newDirectory;
       return writes;
     },
-    writes: () =>
-      [...order.values()].flatMap(({ collection, id }) =>
-        netWrite(collection, id, base.get(collection, id), draft.get(collection, id)),
-      ),
+    writes: () => order.flatMap(({ collection, id }) => overlay(collection).write(id) ?? []),
   };
   return draft;
 }
@@ -105,7 +107,7 @@ export function stateAfter(
   writes: Iterable<Write>,
   directory: () => Directory | undefined,
 ): State {
-  const { overlay, seen } = createOverlays(base);
+  const { overlay, seen } = createOverlays(base, undefined);
   for (const { collection, id, before, after } of writes) overlay(collection).put(id, after, before);
   let known: { readonly value: Directory | undefined } | undefined;
   return {
@@ -130,13 +132,13 @@ interface Overlays {
   seen(collection: Collection): Seen;
 }
 
-function createOverlays(base: State): Overlays {
+function createOverlays(base: State, shelf: Shelf | undefined): Overlays {
   const overlays = new Map<Collection, Overlay<Collection>>();
   return {
     overlay: <C extends Collection>(collection: C): Overlay<C> => {
       let found = overlays.get(collection) as Overlay<C> | undefined;
       if (found === undefined) {
-        found = createOverlay(base, collection);
+        found = createOverlay(base, collection, shelf);
         overlays.set(collection, found as unknown as Overlay<Collection>);
       }
       return found;
@@ -147,8 +149,11 @@ function createOverlays(base: State): Overlays {
 
 /** What a draft has done to one collection, and what that makes of it. */
 interface Overlay<C extends Collection> {
+  isTouched(id: number): boolean;
   /** `before` is what the base has, where that is known. */
   put(id: number, value: Objects[C] | undefined, before?: Objects[C]): void;
+  /** The net change of an object that was touched; undefined where it came to nothing. */
+  write(id: number): Write | undefined;
   get(collection: C, id: number): Objects[C] | undefined;
   lookup(collection: C, index: IndexOf<C>, key: string): Iterable<Objects[C]>;
   all(collection: C): Iterable<Objects[C]>;
@@ -178,21 +183,32 @@ function filedUnder(index: Filed, key: string): readonly number[] {
   return typeof filed === "number" ? [filed] : [...filed];
 }
 
-function createOverlay<C extends Collection>(base: State, collection: C): Overlay<C> {
-  // Undefined marks a removed object.
-  const touched = new Map<number, Objects[C] | undefined>();
+function createOverlay<C extends Collection>(
+  base: State,
+  collection: C,
+  shelf: Shelf | undefined,
+): Overlay<C> {
+  const touched = keptObjects<Objects[C]>(shelf);
+  const source = shelf && { base, shelf, collection };
   const indexes = new Map<IndexOf<C>, Filed>();
   let added = 0;
 
   const fileAll = (name: IndexOf<C>, index: Filed, object: Objects[C]): void => {
     for (const key of keysOf(collection, name, object)) file(index, key, object.id);
   };
+  const refile = (name: IndexOf<C>, index: Filed, old?: Objects[C], object?: Objects[C]): void => {
+    if (old !== undefined) for (const key of keysOf(collection, name, old)) takeOut(index, key, old.id);
+    if (object !== undefined) fileAll(name, index, object);
+  };
   const indexNamed = (name: IndexOf<C>): Filed => {
     let index = indexes.get(name);
     if (index === undefined) {
       index = new Map();
       indexes.set(name, index);
-      for (const object of touched.values()) if (object !== undefined) fileAll(name, index, object);
+      for (const id of touched.ids()) {
+        const object = touched.get(id);
+        if (object !== undefined) fileAll(name, index, object);
+      }
     }
     return index;
   };
@@ -207,29 +223,108 @@ function createOverlay<C extends Collection>(base: State, collection: C): Overla
       }
     }
   }
-  const own = (): Objects[C][] => [...touched.values()].filter((value) => value !== undefined);
 
   return {
+    isTouched: touched.has,
     get: (_, id) => get(id),
     put: (id, value, before) => {
-      const old = touched.has(id) ? touched.get(id) : (before ?? base.get(collection, id));
-      added += Number(value !== undefined) - Number(old !== undefined);
-      const wasOwn = touched.get(id);
+      const isKnown = touched.has(id);
+      const was = isKnown ? touched.isThere(id) : (before ?? base.get(collection, id)) !== undefined;
+      added += Number(value !== undefined) - Number(was);
+      const wasOwn = isKnown && indexes.size > 0 ? touched.get(id) : undefined;
       touched.set(id, value);
-      for (const [name, index] of indexes) {
-        if (wasOwn !== undefined) for (const key of keysOf(collection, name, wasOwn)) takeOut(index, key, id);
-        if (value !== undefined) fileAll(name, index, value);
-      }
+      for (const [name, index] of indexes) refile(name, index, wasOwn, value);
+    },
+    write: (id) => {
+      const before = base.get(collection, id);
+      const place = touched.placeOf(id);
+      if (place === undefined) return netWrite(collection, id, before, touched.get(id));
+      if (before !== undefined && sameValue(before, touched.get(id))) return undefined;
+      return new ShelvedWrite(source!, id, place, before === undefined) as unknown as Write;
     },
     lookup: (_, name, key) => {
-      const filed = filedUnder(indexNamed(name), key).map((id) => get(id)!);
+      const filed = filedUnder(indexNamed(name), key);
       const others = untouched(base.lookup(collection, name, key), touched);
-      return filed.length === 0 ? others : merged(others, filed);
+      return filed.length === 0 ? others : merged(others, filed, get);
     },
-    all: () => merged(untouched(base.all(collection), touched), own()),
+    all: () => merged(untouched(base.all(collection), touched), [...touched.ids()], touched.get),
     each: (_, ids) => each(ids),
     count: () => base.count(collection) + added,
   };
+}
+
+/** Objects by id, undefined for one that was removed. */
+interface KeptObjects<T> {
+  has(id: number): boolean;
+  get(id: number): T | undefined;
+  /** Whether the object is there, and not removed. */
+  isThere(id: number): boolean;
+  /** Where on the shelf it lies; undefined where it does not. */
+  placeOf(id: number): number | undefined;
+  set(id: number, object: T | undefined): void;
+  ids(): Iterable<number>;
+}
+
+function keptObjects<T extends StoredObject>(shelf: Shelf | undefined): KeptObjects<T> {
+  // A number is a place on the shelf.
+  const objects = new Map<number, T | number | undefined>();
+  return {
+    has: (id) => objects.has(id),
+    get: (id) => {
+      const found = objects.get(id);
+      return typeof found === "number" ? (shelf!.take(found) as T) : found;
+    },
+    isThere: (id) => objects.get(id) !== undefined,
+    placeOf: (id) => {
+      const found = objects.get(id);
+      return typeof found === "number" ? found : undefined;
+    },
+    set: (id, object) => {
+      const isMany = shelf !== undefined && objects.size >= shelf.after;
+      objects.set(id, isMany && object !== undefined ? shelf.put(object) : object);
+    },
+    ids: () => objects.keys(),
+  };
+}
+
+/** Where the writes of a collection find objects that lie on a shelf. */
+interface ShelvedSource {
+  readonly base: State;
+  readonly shelf: Shelf;
+  readonly collection: Collection;
+}
+
+/** The write of an object on a shelf: that is read there, and its earlier self in the base, whenever it is asked for. */
+class ShelvedWrite {
+  readonly #source: ShelvedSource;
+  readonly #place: number;
+  readonly #isNew: boolean;
+  readonly id: number;
+
+  constructor(source: ShelvedSource, id: number, place: number, isNew: boolean) {
+    this.#source = source;
+    this.id = id;
+    this.#place = place;
+    this.#isNew = isNew;
+  }
+
+  get collection(): Collection {
+    return this.#source.collection;
+  }
+
+  get before(): StoredObject | undefined {
+    const { base, collection } = this.#source;
+    return this.#isNew ? undefined : base.get(collection, this.id);
+  }
+
+  get after(): StoredObject {
+    return this.#source.shelf.take(this.#place) as StoredObject;
+  }
+
+  toJSON(): object {
+    const { collection, id, before, after } = this;
+    return this.#isNew ? { collection, id, after } : { collection, id, before, after };
+  }
 }
 
 function netWrite<C extends Collection>(
@@ -237,17 +332,14 @@ function netWrite<C extends Collection>(
   id: number,
   before: Objects[C] | undefined,
   after: Objects[C] | undefined,
-): Write[] {
-  if (before === after || (before !== undefined && after !== undefined && sameValue(before, after)))
-    return [];
-  return [
-    {
-      collection,
-      id,
-      ...(before === undefined ? {} : { before }),
-      ...(after === undefined ? {} : { after }),
-    } as Write,
-  ];
+): Write | undefined {
+  if (sameValue(before, after)) return undefined;
+  return {
+    collection,
+    id,
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+  } as Write;
 }
 
 /** Whether two stored values are the same, property by property and in list order. */
@@ -264,18 +356,28 @@ export function sameValue(a: unknown, b: unknown): boolean {
 
 function* untouched<T extends { readonly id: number }>(
   objects: Iterable<T>,
-  touched: ReadonlyMap<number, unknown>,
+  touched: { has(id: number): boolean },
 ): Iterable<T> {
   for (const object of objects) if (!touched.has(object.id)) yield object;
 }
 
 /** The base's run, which is by ascending id, and a draft's own objects as one run by ascending id. */
-function* merged<T extends { readonly id: number }>(base: Iterable<T>, own: readonly T[]): Iterable<T> {
-  const rest = [...own].sort((a, b) => a.id - b.id);
+function* merged<T extends { readonly id: number }>(
+  base: Iterable<T>,
+  own: readonly number[],
+  get: (id: number) => T | undefined,
+): Iterable<T> {
+  const rest = [...own].sort((a, b) => a - b);
   let next = 0;
+  function* upTo(id: number): Iterable<T> {
+    for (; next < rest.length && rest[next]! < id; next++) {
+      const object = get(rest[next]!);
+      if (object !== undefined) yield object;
+    }
+  }
   for (const object of base) {
-    while (next < rest.length && rest[next]!.id < object.id) yield rest[next++]!;
+    yield* upTo(object.id);
     yield object;
   }
-  while (next < rest.length) yield rest[next++]!;
+  yield* upTo(Number.POSITIVE_INFINITY);
 }

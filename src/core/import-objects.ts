@@ -17,6 +17,8 @@ import type { Outcome } from "./outcome.ts";
 import { findPolicy, grantPolicy, isPerUser } from "./policy.ts";
 import type { ListEdit, Properties, Property } from "./property.ts";
 import { newRoom, setRooms } from "./room.ts";
+import { rememberingJudge } from "./scope-rules.ts";
+import { eachOf, type Series } from "./shelf.ts";
 import { nouns, type Objects, type State } from "./state.ts";
 import { runSteps, type Step, type StepsOptions, type StepsOutcome } from "./steps.ts";
 import type { Table } from "./table.ts";
@@ -28,7 +30,7 @@ export interface ImportOptions extends Naming, StepsOptions {
   /** Columns of output that files have, and that say nothing of their own. */
   readonly derived: readonly string[];
   /** Goes through the steps as they are run. */
-  readonly watch?: (steps: readonly Step[]) => Iterable<Step>;
+  readonly watch?: (steps: Series<Step>) => Iterable<Step>;
 }
 
 /**
@@ -36,13 +38,14 @@ export interface ImportOptions extends Naming, StepsOptions {
  * unless told to go on. Throws `invalid-file` for the header, and one refusal for all rows that fail.
  */
 export function importRooms(draft: Draft, table: Table, options: ImportOptions): StepsOutcome {
+  const rules = { ...options, judge: rememberingJudge(draft) };
   return importObjects(draft, table, options, "rooms", {
     create: (inner, word, { patch, title }) => {
       const { categoryId } = patch;
-      if (typeof categoryId === "string") return newRoom(inner, word, { ...patch, categoryId }, options);
+      if (typeof categoryId === "string") return newRoom(inner, word, { ...patch, categoryId }, rules);
       throw new DomainError("missing-value", `\`${title("categoryId")}\`: a new room needs a category`);
     },
-    update: (inner, identity, { patch }) => setRooms(inner, [identity], patch, options),
+    update: (inner, identity, { patch }) => setRooms(inner, [identity], patch, rules),
   });
 }
 
@@ -88,7 +91,7 @@ function withOnePolicy(table: Table): Table {
     table.header.findIndex((title) => fold(title.trim()) === wanted),
   ) as [number, number];
   if (applies === -1 || granted === -1) return table;
-  const rows = table.rows.map((row) => {
+  const rows = eachOf(table.rows, (row) => {
     const first = (row.cells[applies] ?? "").trim();
     const second = (row.cells[granted] ?? "").trim();
     if (first === "" || first === second || isClearing(second) || !isPerUser(first)) return row;
@@ -162,7 +165,7 @@ function importObjects(
   return runRows(draft, table, steps, options);
 }
 
-function runRows(draft: Draft, table: Table, steps: readonly Step[], options: ImportOptions): StepsOutcome {
+function runRows(draft: Draft, table: Table, steps: Series<Step>, options: ImportOptions): StepsOutcome {
   const outcome = runSteps(draft, options.watch?.(steps) ?? steps, options);
   if (steps.length > 0) return outcome;
   return {

@@ -3,6 +3,7 @@ import type { Draft } from "./draft.ts";
 import { DomainError, reworded } from "./errors.ts";
 import type { Outcome } from "./outcome.ts";
 import { oneOf, type Properties, type Property, parseValue, shownName } from "./property.ts";
+import { eachOf, type Series } from "./shelf.ts";
 import { type Collection, nouns } from "./state.ts";
 import type { Step } from "./steps.ts";
 import type { Table, TableRow } from "./table.ts";
@@ -46,6 +47,9 @@ export interface RowActions {
 /** The column, in a file of rows that failed, that says why. It is not read. */
 export const reasonTitle = "reason";
 
+/** Of the entries of lists only so many are kept in mind: there may be as many as there are people. */
+const mostShared = 10_000;
+
 /** What a file's column holds. */
 interface Column {
   readonly title: string;
@@ -62,11 +66,11 @@ type Columns = readonly (Column | undefined)[];
  * cells is a step that throws, naming each by its column. Throws `invalid-file` for a header with unknown, doubled or
  * missing columns.
  */
-export function rowSteps(table: Table, format: RowFormat, { act, faults }: RowActions): Step[] {
+export function rowSteps(table: Table, format: RowFormat, { act, faults }: RowActions): Series<Step> {
   const columns = readHeader(table, format);
   const title = (key: string): string => columns.find((column) => column?.key === key)?.title ?? key;
-  const shared = sharedTexts();
-  return table.rows.map((row) => {
+  const shared = sharedTexts(mostShared);
+  return eachOf(table.rows, (row) => {
     // Read when it is run: of many thousands only the cells are kept.
     const run = (draft: Draft): Outcome => {
       const read = readCells(columns, row, title, shared);
@@ -104,10 +108,15 @@ function readHeader(table: Table, format: RowFormat): Columns {
 }
 
 /** A title for each unnamed column without a single cell, as spreadsheets leave behind. */
-const emptyColumns = ({ header, rows }: Table): string[] =>
-  header.filter(
-    (title, index) => title.trim() === "" && rows.every(({ cells }) => (cells[index] ?? "") === ""),
-  );
+function emptyColumns({ header, rows }: Table): string[] {
+  const unnamed = header.flatMap((title, index) => (title.trim() === "" ? [{ title, index }] : []));
+  if (unnamed.length === 0) return [];
+  const filled = new Set<number>();
+  for (const { cells } of rows) {
+    for (const { index } of unnamed) if ((cells[index] ?? "") !== "") filled.add(index);
+  }
+  return unnamed.filter(({ index }) => !filled.has(index)).map(({ title }) => title);
+}
 
 /** By plain title what a column holds; undefined for one that is there, but of which a likelier one is read. */
 function knownColumns(

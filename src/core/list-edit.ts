@@ -1,5 +1,5 @@
 import { DomainError } from "./errors.ts";
-import { findEntries, resolvePrincipals, runnableWord } from "./principal.ts";
+import { findEntries, resolvePrincipals, runnableWord, storedPrincipals } from "./principal.ts";
 import { principalKey } from "./principal-word.ts";
 import type { ListEdit } from "./property.ts";
 import type { State } from "./state.ts";
@@ -25,7 +25,7 @@ export function editList(
   state: State,
   current: readonly string[],
   edit: ListEdit,
-  resolve: WordResolver = (words) => resolvePrincipals(state, words).map(({ stored }) => stored),
+  resolve: WordResolver = (words) => storedPrincipals(state, words),
 ): EditedList {
   const start = edit.set === undefined ? (edit.clear ? [] : current) : merge(resolve, [], edit.set, current);
   const kept = without(state, start, edit.remove ?? []);

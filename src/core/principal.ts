@@ -55,6 +55,32 @@ export function resolvePrincipals(
   return found;
 }
 
+const storedIn = new WeakMap<Directory, Map<string, string>>();
+/** More words than a directory has people: beyond that, memory is worth more than looking them up again. */
+const mostWords = 1_000_000;
+
+/**
+ * The stored forms of what words name, as resolvePrincipals has them. A directory never changes, so that each word is
+ * looked up but once: rooms by the thousand name the same people. Throws as resolvePrincipals does.
+ */
+export function storedPrincipals(state: State, words: readonly string[]): readonly string[] {
+  const { directory } = state;
+  if (directory === undefined) return resolvePrincipals(state, words).map(({ stored }) => stored);
+  let known = storedIn.get(directory);
+  if (known === undefined) {
+    known = new Map();
+    storedIn.set(directory, known);
+  }
+  const open = words.filter((word) => !known.has(word));
+  for (const [index, { stored }] of resolvePrincipals(state, open).entries()) {
+    if (known.size >= mostWords) known.clear();
+    const word = open[index]!;
+    // A word is a piece of a larger text, which it would keep.
+    known.set(word === stored ? stored : word, stored);
+  }
+  return words.map((word) => known.get(word) ?? resolvePrincipal(state, word).stored);
+}
+
 /** One refusal for several: the first's code, hint and did-you-mean, all their messages, all their details. */
 export function allFailures(failures: readonly DomainError[]): DomainError {
   const [first] = failures as [DomainError];

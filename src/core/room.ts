@@ -11,7 +11,13 @@ import { applyPatch, forEachWord, initialValues } from "./patch.ts";
 import { principalKey } from "./principal-word.ts";
 import { checkName, type PatchOf } from "./property.ts";
 import { coverage, scopeOf } from "./scope.ts";
-import { allowHint, type NewEntry, requireInScope, type ScopeQuestion } from "./scope-rules.ts";
+import {
+  allowHint,
+  type NewEntry,
+  requireInScope,
+  type ScopeJudge,
+  type ScopeQuestion,
+} from "./scope-rules.ts";
 import { nouns, type State } from "./state.ts";
 import { fold } from "./text.ts";
 import { requireFreeName } from "./unique-name.ts";
@@ -23,6 +29,8 @@ export interface RoomOptions extends Naming {
   readonly strict?: boolean;
   /** Take out entries that a new category does not allow, in the place of refusing. */
   readonly removeIneligible?: boolean;
+  /** Judges the entries of lists, where many rooms are written. */
+  readonly judge?: ScopeJudge;
 }
 
 export const roomLists = ["members", "managers", "presenters"] as const;
@@ -194,7 +202,8 @@ function judgeRoom(
   const added = roomLists.flatMap((list) =>
     (lists[list]?.added ?? []).map((principal) => ({ list, principal })),
   );
-  const warnings = requireInScope(state, category, added, options.strict ?? false);
+  const judge: ScopeJudge = options.judge ?? ((...asked) => requireInScope(state, ...asked));
+  const warnings = judge(category, added, options.strict ?? false);
   requirePresentersFit(state, before, after);
   return { warnings: [...warnings, ...roomWarnings(before, after)] };
 }

@@ -64,6 +64,25 @@ export function requireInScope(
   ];
 }
 
+/** Judges new entries against a category as requireInScope does. */
+export type ScopeJudge = (category: Category, entries: readonly NewEntry[], strict: boolean) => Warning[];
+
+/**
+ * A judge of many objects, while categories and directory stay as they are: whom it let pass without a word is not
+ * judged by the same category again.
+ */
+export function rememberingJudge(state: State): ScopeJudge {
+  const passed = new Map<Category, Set<string>>();
+  return (category, entries, strict) => {
+    const known = passed.get(category) ?? new Set<string>();
+    passed.set(category, known);
+    const open = entries.filter(({ principal }) => !known.has(principal));
+    const warnings = requireInScope(state, category, open, strict);
+    if (warnings.length === 0) for (const { principal } of open) known.add(principal);
+    return warnings;
+  };
+}
+
 /** A warning for each of these principals whose account is disabled in AD (rules of the domain, 8). */
 export function disabledAccounts(state: State, principals: readonly string[]): Warning[] {
   const { directory } = state;

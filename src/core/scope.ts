@@ -236,19 +236,27 @@ function groupAndAbove(directory: Directory, dn: string): ReadonlySet<string> {
   const { closures } = knownIn(directory);
   let reached = closures.get(dn);
   if (reached === undefined) {
-    reached = climb(directory, keyOfDn(dn));
+    reached = climb(directory, keyOfDn(dn), closures);
     if (reached.size <= longestKept) closures.set(dn, reached);
   }
   return reached;
 }
 
-function climb(directory: Directory, start: string): ReadonlySet<string> {
+function climb(
+  directory: Directory,
+  start: string,
+  closures: ReadonlyMap<string, ReadonlySet<string>>,
+): ReadonlySet<string> {
   const reached = new Set<string>();
   const open = [start];
   for (let key = open.pop(); key !== undefined; key = open.pop()) {
     if (reached.has(key)) continue;
     reached.add(key);
-    for (const dn of directory.entry(key)?.memberOf ?? []) open.push(keyOfDn(dn));
+    for (const dn of directory.entry(key)?.memberOf ?? []) {
+      const above = closures.get(dn);
+      if (above === undefined) open.push(keyOfDn(dn));
+      else for (const each of above) reached.add(each);
+    }
   }
   return reached;
 }

@@ -52,7 +52,7 @@ export type StoredObject = Objects[Collection];
 
 /**
  * One stored object created (no before), changed, or removed (no after). Everything a command does to a store is
- * a list of these.
+ * a list of these. Of very many writes the objects may be read whenever they are asked for.
  */
 export interface Write<C extends Collection = Collection> {
   readonly collection: C;
@@ -60,6 +60,9 @@ export interface Write<C extends Collection = Collection> {
   readonly before?: Objects[C];
   readonly after?: Objects[C];
 }
+
+/** Whether a write removes its object, without reading the object. */
+export const isRemoval = (write: Write): boolean => !("after" in write);
 
 /**
  * Everything stored, for reading: lookups by id and by index, and iteration. An implementation may hold parsed

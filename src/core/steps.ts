@@ -1,7 +1,7 @@
 import { createDraft, type Draft } from "./draft.ts";
 import { DomainError, reworded } from "./errors.ts";
 import type { Outcome, Question, Touched, Warning } from "./outcome.ts";
-import { type Collection, nouns, type Write } from "./state.ts";
+import { type Collection, isRemoval, nouns, type Write } from "./state.ts";
 
 /** One of several changes that are made, and kept, together. */
 export interface Step {
@@ -110,11 +110,9 @@ function resultsOf(step: Step, touched: readonly Touched[], writes: readonly Wri
 }
 
 /** What a write does to its object; nothing without one. */
-export function actionOf(
-  write: { readonly before?: unknown; readonly after?: unknown } | undefined,
-): StepResult["action"] {
+export function actionOf(write: Write | undefined): StepResult["action"] {
   if (write === undefined) return "unchanged";
-  return write.before === undefined ? "created" : write.after === undefined ? "removed" : "updated";
+  return isRemoval(write) ? "removed" : write.before === undefined ? "created" : "updated";
 }
 
 /** What one step made and a later one removed is nothing to speak of. */

@@ -1,3 +1,5 @@
+import type { Series } from "./shelf.ts";
+
 /** Cells as a file has them. Rows may be wider or narrower than the header. */
 export interface Table {
   /** The file's name as it was given, or `stdin`. */
@@ -7,7 +9,7 @@ export interface Table {
   /** Whether the file begins with a byte-order mark. */
   readonly marked: boolean;
   readonly header: readonly string[];
-  readonly rows: readonly TableRow[];
+  readonly rows: Series<TableRow>;
 }
 
 export interface TableRow {

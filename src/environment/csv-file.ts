@@ -2,6 +2,7 @@ import { pipeline } from "node:stream/promises";
 import { TextDecoder } from "node:util";
 import { CsvError, parse } from "csv-parse";
 import { DomainError } from "../core/errors.ts";
+import { growingSeries, type Shelf } from "../core/shelf.ts";
 import type { Table, TableRow } from "../core/table.ts";
 import { sharedTexts } from "../core/text.ts";
 
@@ -14,14 +15,16 @@ interface Source {
  * The cells of a CSV file as spreadsheets write them: UTF-8 or UTF-16 with or without its byte-order mark, a comma, a
  * semicolon or a tab between cells (whichever parts the header most, or what a first line `sep=;` says), and any line
  * ends. Cells are as they stand, quotes taken off. Rows are counted as a spreadsheet shows them, the header being the
- * first; empty ones are counted and left out. Throws `invalid-file`, and what reading the source throws.
+ * first; empty ones are counted and left out; of many, most are put on the shelf. Throws `invalid-file`, and what reading the source throws.
  */
-export async function readCsv(source: Source): Promise<Table> {
+export async function readCsv(source: Source, shelf?: Shelf): Promise<Table> {
   const texts = decoded(source);
   const head = await readHead(texts);
   const marked = head.text.startsWith("\uFEFF");
   const { delimiter, text } = separated(marked ? head.text.slice(1) : head.text);
-  const records: string[][] = [];
+  let header: readonly string[] | undefined;
+  let count = 0;
+  const rows = growingSeries<TableRow>(shelf);
   const shared = sharedCells();
   const parser = parse({ delimiter, record_delimiter: ["\r\n", "\n", "\r"], relax_column_count: true });
   try {
@@ -33,20 +36,23 @@ export async function readCsv(source: Source): Promise<Table> {
       parser,
       async (parsed: AsyncIterable<string[]>) => {
         // A copy has room for its own cells only, where the parser's has some to grow.
-        for await (const record of parsed) records.push(record.map(shared));
+        for await (const record of parsed) {
+          count++;
+          if (header === undefined) header = record.map(shared);
+          else if (record.some((cell) => cell !== "")) rows.push({ row: count, cells: record.map(shared) });
+        }
       },
     );
   } catch (error) {
     throw error instanceof CsvError ? unreadable(source.name, error) : error;
   }
-  if (records.length === 0) {
+  if (header === undefined) {
     throw new DomainError("invalid-file", `\`${source.name}\` is empty`, {
       hint: { say: "the first line names the columns; see those of the command with --help" },
       details: { file: source.name },
     });
   }
-  const [header = []] = records;
-  return { name: source.name, delimiter, marked, header, rows: rowsOf(records) };
+  return { name: source.name, delimiter, marked, header, rows };
 }
 
 /** The text in pieces, its byte-order mark kept. */
@@ -141,12 +147,3 @@ function sharedCells(): (cell: string) => string {
 const longestShared = 64;
 /** Names differ in each row: of those only so many are kept in mind. */
 const mostShared = 10_000;
-
-function rowsOf(records: readonly string[][]): TableRow[] {
-  const rows: TableRow[] = [];
-  for (let at = 1; at < records.length; at++) {
-    const cells = records[at]!;
-    if (cells.some((cell) => cell !== "")) rows.push({ row: at + 1, cells });
-  }
-  return rows;
-}

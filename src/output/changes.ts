@@ -3,6 +3,7 @@ import { identityOf } from "../core/identity.ts";
 import type { Effect, Touched, Warning } from "../core/outcome.ts";
 import { again } from "../core/sequence.ts";
 import { type Collection, nouns, type State, type Write } from "../core/state.ts";
+import { actionOf } from "../core/steps.ts";
 import type { OutputDocument } from "./json.ts";
 import { type StoredView, storedView } from "./object-view.ts";
 import type { Row } from "./view.ts";
@@ -30,57 +31,99 @@ export interface Difference {
 
 /** What became of each object: those that were named in their order, then whatever else changed. */
 export function changesOf({ before, after, touched, writes }: Difference): ObjectChange[] {
-  const written = new Map(writes.map((write) => [`${write.collection} ${write.id}`, write]));
-  const named = touched.map((each) => {
-    const key = `${each.collection} ${each.id}`;
-    const write = written.get(key);
-    written.delete(key);
-    return write === undefined ? unchanged(after, each) : changed(before, after, write);
+  const written = writesById(writes);
+  const named = touched.map((each): ObjectChange => {
+    const own = written.get(each.collection);
+    const write = each.id === undefined ? undefined : own?.get(each.id);
+    if (write === undefined) return new Unchanged(after, each);
+    own!.delete(write.id);
+    return new Changed({ before, after }, write);
   });
-  return [...named, ...[...written.values()].map((write) => changed(before, after, write))];
+  const others = writes.filter(({ collection, id }) => written.get(collection)!.has(id));
+  return [...named, ...others.map((write) => new Changed({ before, after }, write))];
+}
+
+function writesById(writes: readonly Write[]): ReadonlyMap<Collection, Map<number, Write>> {
+  const written = new Map<Collection, Map<number, Write>>();
+  for (const write of writes) {
+    const own = written.get(write.collection) ?? new Map<number, Write>();
+    written.set(write.collection, own.set(write.id, write));
+  }
+  return written;
 }
 
 const views = new Map<Collection, StoredView<Collection>>();
 
-function viewOf(collection: Collection): StoredView<Collection> {
-  let view = views.get(collection);
-  if (view === undefined) {
-    view = storedView(collection);
-    views.set(collection, view);
+function rowOf(state: State, touched: Touched): Row | null {
+  const { collection } = touched;
+  const view = views.get(collection) ?? storedView(collection);
+  views.set(collection, view);
+  return view.row(state, touched) ?? null;
+}
+
+/** An object that was named, and is as it was. Of many thousands only this much is held. */
+class Unchanged implements ObjectChange {
+  readonly action = "unchanged";
+  readonly #state: State;
+  readonly #touched: Touched;
+
+  constructor(state: State, touched: Touched) {
+    this.#state = state;
+    this.#touched = touched;
   }
-  return view;
+
+  get kind(): string {
+    return nouns[this.#touched.collection].kind;
+  }
+
+  get identity(): string {
+    return this.#touched.identity;
+  }
+
+  get before(): Row | null {
+    return rowOf(this.#state, this.#touched);
+  }
+
+  get after(): Row | null {
+    return this.before;
+  }
 }
 
-function unchanged(state: State, touched: Touched): ObjectChange {
-  const { kind } = nouns[touched.collection];
-  const row = (): Row | null => viewOf(touched.collection).row(state, touched) ?? null;
-  return {
-    action: "unchanged",
-    kind,
-    identity: touched.identity,
-    get before() {
-      return row();
-    },
-    get after() {
-      return row();
-    },
-  };
-}
+/** An object that was written. */
+class Changed implements ObjectChange {
+  readonly #states: Pick<Difference, "before" | "after">;
+  readonly #write: Write;
 
-function changed(was: State, is: State, { collection, id, before, after }: Write): ObjectChange {
-  const identity = identityOf(collection as Collection, (after ?? before) as never);
-  const touched = { collection, id, identity };
-  return {
-    action: before === undefined ? "created" : after === undefined ? "removed" : "updated",
-    kind: nouns[collection].kind,
-    identity,
-    get before() {
-      return viewOf(collection).row(was, touched) ?? null;
-    },
-    get after() {
-      return viewOf(collection).row(is, touched) ?? null;
-    },
-  };
+  constructor(states: Pick<Difference, "before" | "after">, write: Write) {
+    this.#states = states;
+    this.#write = write;
+  }
+
+  get action(): ChangeAction {
+    return actionOf(this.#write);
+  }
+
+  get kind(): string {
+    return nouns[this.#write.collection].kind;
+  }
+
+  get identity(): string {
+    const { collection, before, after } = this.#write;
+    return identityOf(collection, (after ?? before) as never);
+  }
+
+  get before(): Row | null {
+    return this.#rowIn(this.#states.before);
+  }
+
+  get after(): Row | null {
+    return this.#rowIn(this.#states.after);
+  }
+
+  #rowIn(state: State): Row | null {
+    const { collection, id } = this.#write;
+    return rowOf(state, { collection, id, identity: this.identity });
+  }
 }
 
 /** The result of a write for scripts (design: the command line, -o json). Its lists are made as they are read. */
@@ -105,8 +148,14 @@ export interface ChangeParts {
 export function changeDocument({ changes, consequences, warnings, ...rest }: ChangeParts): ChangeDocument {
   return {
     ...rest,
-    changes: again(() => changes),
+    changes: again(() => changesInFull(changes)),
     effects: again(consequences.effects),
     warnings: warnings.map((warning) => ({ ...warning, message: warningWords(warning) })),
   };
+}
+
+/** Changes as objects that have all that is said of them, each made when it is taken. */
+export function* changesInFull(changes: readonly ObjectChange[]): Iterable<ObjectChange> {
+  for (const { action, kind, identity, before, after } of changes)
+    yield { action, kind, identity, before, after };
 }

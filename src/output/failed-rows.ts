@@ -23,7 +23,9 @@ export function leavingFailed<O extends StepsOutcome>(
  */
 export function failedRows(table: Table, failures: readonly StepFailure[]): string {
   const { header, delimiter, marked } = table;
-  const rows = new Map(table.rows.map(({ row, cells }) => [row, cells]));
+  const failed = new Set(failures.map(({ line }) => line));
+  const rows = new Map<number, readonly string[]>();
+  for (const { row, cells } of table.rows) if (failed.has(row)) rows.set(row, cells);
   const width = Math.max(header.length, ...failures.map(({ line }) => rows.get(line)?.length ?? 0));
   const kept = Array.from({ length: width }, (_, index) => index).filter(
     (index) => fold((header[index] ?? "").trim()) !== reasonTitle,

@@ -44,10 +44,12 @@ const tableName = "entries";
 const mostHeld = 256 * 1024 * 1024;
 /** Beyond so many single entries it is cheaper to read all of them. */
 const mostReads = 4000;
-/** What holds for a directory that is larger: as often may its entries be read, on an average, or gone through. */
+/** What holds for a directory that is larger: how often an entry may be read, on an average. */
+const mostReadings = 4;
+/** How often all of them may be gone through. */
 const mostPasses = 2;
 /** Entries that are kept of such a one. */
-const mostRecent = 50_000;
+const mostRecent = 10_000;
 const indexNames = Object.keys(directoryIndexes) as readonly DirectoryIndex[];
 
 /** The directory with this checksum by its index, or undefined where no index holds for it. */
@@ -71,7 +73,7 @@ export function openIndexedDirectory(paths: StorePaths, hash: string): Directory
 
 function indexedDirectory(paths: StorePaths, kept: KeptFile, table: Table, { hash, date }: Facts): Directory {
   const file = recordFile(kept, (bytes) => JSON.parse(bytes.toString("utf8")) as Entry, mostRecent);
-  const enough = fstatSync(kept.fd).size <= mostHeld ? mostReads : mostPasses * table.count;
+  const enough = fstatSync(kept.fd).size <= mostHeld ? mostReads : mostReadings * table.count;
   let passes = 0;
   let whole: EntrySource | undefined;
   // What was given out already stays the same object.

@@ -2,6 +2,7 @@ import type { ObjectList, ObjectLists, StoredLists } from "../core/memory-state.
 import {
   type Collection,
   collections,
+  isRemoval,
   nouns,
   type Objects,
   type StoredObject,
@@ -60,24 +61,33 @@ export function applyWrites(
   writes: Iterable<Write>,
   advance: Advance,
 ): StoreDocument {
-  const touched = new Map<Collection, Map<number, StoredObject | undefined>>();
-  for (const { collection, id, after } of writes) {
-    const changes = touched.get(collection) ?? new Map<number, StoredObject | undefined>();
-    touched.set(collection, changes);
-    changes.set(id, after);
-  }
   const lists = { ...document.lists } as Record<Collection, ObjectList<Collection>>;
-  for (const [collection, changes] of touched) lists[collection] = changedList(lists[collection], changes);
+  for (const [collection, changes] of lastWrites(writes))
+    lists[collection] = changedList(lists[collection], changes);
   return { ...document, ...advance, lists: lists as unknown as StoredLists };
 }
 
-type Changes = ReadonlyMap<number, StoredObject | undefined>;
+/** Beyond so many new objects a list is no array any more: they may lie outside of memory. */
+const mostHeld = 4000;
 
-/** A list after changes: an array where it was one, else read with the changes each time. */
-function changedList(list: ObjectList<Collection>, changes: Changes): ObjectList<Collection> {
-  const put = [...changes.values()].filter((object) => object !== undefined).sort((a, b) => a.id - b.id);
+/** The last write of each object, by id. */
+export type LastWrites = ReadonlyMap<number, Write>;
+
+/** The last write of each object that was touched. */
+export function lastWrites(writes: Iterable<Write>): ReadonlyMap<Collection, LastWrites> {
+  const last = new Map<Collection, Map<number, Write>>();
+  for (const write of writes) {
+    const changes = last.get(write.collection) ?? new Map<number, Write>();
+    last.set(write.collection, changes.set(write.id, write));
+  }
+  return last;
+}
+
+/** A list after changes: an array where it was one and few are written, else read with the changes each time. */
+function changedList(list: ObjectList<Collection>, changes: LastWrites): ObjectList<Collection> {
+  const put = [...changes.values()].filter((write) => !isRemoval(write)).sort((a, b) => a.id - b.id);
   const changed = () => withChanges(list, changes, put);
-  if (Array.isArray(list)) return [...changed()];
+  if (Array.isArray(list) && put.length <= mostHeld) return [...changed()];
   let gone = 0;
   for (const { id } of list) if (changes.has(id)) gone++;
   return { length: list.length - gone + put.length, [Symbol.iterator]: changed };
@@ -85,15 +95,15 @@ function changedList(list: ObjectList<Collection>, changes: Changes): ObjectList
 
 function* withChanges(
   list: Iterable<StoredObject>,
-  changes: Changes,
-  put: readonly StoredObject[],
+  changes: LastWrites,
+  put: readonly Write[],
 ): Generator<StoredObject, void> {
   let next = 0;
   for (const object of list) {
-    while (next < put.length && put[next]!.id <= object.id) yield put[next++]!;
+    while (next < put.length && put[next]!.id <= object.id) yield put[next++]!.after!;
     if (!changes.has(object.id)) yield object;
   }
-  yield* put.slice(next);
+  for (; next < put.length; next++) yield put[next]!.after!;
 }
 
 /** The writes that make one document out of another. */

@@ -1,5 +1,6 @@
 import { keysOf } from "../core/memory-state.ts";
 import { type Collection, collections, type StoredObject, type Write } from "../core/state.ts";
+import { type LastWrites, lastWrites } from "./document.ts";
 import { readRange } from "./files.ts";
 import { type Place, placeIn, type TableBuilder } from "./index-table.ts";
 import type { LargeFile } from "./large-store.ts";
@@ -16,8 +17,6 @@ import {
   recordText,
 } from "./store-text.ts";
 
-type Changes = ReadonlyMap<number, StoredObject | undefined>;
-
 const chunkSize = 1024 * 1024;
 
 /**
@@ -31,7 +30,7 @@ export function* foldedText(
   writes: Iterable<Write>,
   tables: ReadonlyMap<Collection, TableBuilder>,
 ): Iterable<Uint8Array> {
-  const changes = lastChanges(writes);
+  const changes = lastWrites(writes);
   const out = createOutput();
   yield* out.text(headText(after));
   for (const collection of collections) {
@@ -45,21 +44,11 @@ export function* foldedText(
   yield* out.rest();
 }
 
-/** What each touched object is in the end. */
-function lastChanges(writes: Iterable<Write>): ReadonlyMap<Collection, Changes> {
-  const changes = new Map<Collection, Map<number, StoredObject | undefined>>();
-  for (const { collection, id, after } of writes) {
-    const touched = changes.get(collection) ?? new Map<number, StoredObject | undefined>();
-    changes.set(collection, touched.set(id, after));
-  }
-  return changes;
-}
-
 /** Returns the new ordinal of each record, or -1 where it is not copied. */
 function* foldList(
   file: LargeFile,
   collection: Collection,
-  changes: Changes,
+  changes: LastWrites,
   table: TableBuilder,
   out: Output,
 ): Generator<Uint8Array, Int32Array> {
@@ -92,7 +81,7 @@ type Piece =
   | { readonly first: number; readonly end: number; readonly from: number; readonly to: number };
 
 /** The list after changes, by ascending id: runs of records that stay, and objects that are new or others. */
-function* piecesOf(count: number, place: (ordinal: number) => Place, changes: Changes): Iterable<Piece> {
+function* piecesOf(count: number, place: (ordinal: number) => Place, changes: LastWrites): Iterable<Piece> {
   const touched = [...changes].sort(([a], [b]) => a - b);
   let next = 0;
   let first = 0;
@@ -114,8 +103,8 @@ function* piecesOf(count: number, place: (ordinal: number) => Place, changes: Ch
   for (; next < touched.length; next++) yield* madeBy(touched[next]!);
 }
 
-function* madeBy([, object]: readonly [number, StoredObject | undefined]): Iterable<Piece> {
-  if (object !== undefined) yield { object };
+function* madeBy([, { after }]: readonly [number, Write]): Iterable<Piece> {
+  if (after !== undefined) yield { object: after };
 }
 
 /** Files the records that were copied under the keys that they had. */

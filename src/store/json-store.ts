@@ -237,8 +237,10 @@ function standingOf(context: WriteContext, options: JsonStoreOptions, author: Au
   const { paths, schema } = context;
   const { largeFrom, foldAfter } = boundsOf(options);
   const large = openLarge(paths, largeFrom);
+  // A store that was copied has neither index. Made before the step that needs them, they spare it from reading all.
+  refreshDirectoryIndex(paths, largeFrom);
   if (large !== undefined) {
-    if (!large.file.isSaved) makeIndexes(paths, large, largeFrom);
+    if (!large.file.isSaved) saveIndexOf(paths, large.file);
     return {
       snapshot: largeSnapshot(paths, large, undefined),
       tail: large.tail,
@@ -257,15 +259,6 @@ function standingOf(context: WriteContext, options: JsonStoreOptions, author: Au
       return commitChange(context, ready, author, change);
     },
   };
-}
-
-/**
- * A store without its index mostly has none of its directory either, as one that was copied. Made before the step
- * that needs them, they spare it from reading the whole directory.
- */
-function makeIndexes(paths: StorePaths, { file }: LargeStore, largeFrom: number): void {
-  saveIndexOf(paths, file);
-  refreshDirectoryIndex(paths, largeFrom);
 }
 
 function presentSnapshot(paths: StorePaths, schema: string, largeFrom: number): Snapshot {

@@ -380,7 +380,7 @@ const isSame = (a: Message, b: Message): boolean => messageLine(a) === messageLi
  */
 export function setStaysAside(paths: StorePaths, writes: readonly Write[], nextId: number): void {
   const made = writes.filter(
-    ({ collection, id, before }) => collection === "rooms" && before === undefined && id >= nextId,
+    ({ collection, id, before }) => collection === "rooms" && id >= nextId && before === undefined,
   );
   if (made.length === 0 || !isFolder(paths)) return;
   for (const { id } of made) {

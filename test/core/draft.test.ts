@@ -4,7 +4,8 @@ import { memoryDirectory } from "../../src/core/memory-directory.ts";
 import { memoryState, type ObjectLists } from "../../src/core/memory-state.ts";
 import type { Pool } from "../../src/core/nouns/pool.ts";
 import type { Room } from "../../src/core/nouns/room.ts";
-import { collections, type State } from "../../src/core/state.ts";
+import type { Shelf } from "../../src/core/shelf.ts";
+import { collections, isRemoval, type State, type Write } from "../../src/core/state.ts";
 import { blankPool } from "../support/blank-pool.ts";
 
 const pool: Pool = { id: 1, fqdn: "p.x", ...blankPool };
@@ -35,9 +36,31 @@ function base(rooms: readonly Room[]): State {
 
 const a = room(10, "A", { members: ["sip:ana@x.y"] });
 const b = room(20, "B", { members: ["sip:ana@x.y"] });
-const start = (): ReturnType<typeof createDraft> => createDraft(base([a, b]), 30);
+/** What a shelf outside of memory gives back. */
+function jsonShelf(after: number): Shelf {
+  const texts: string[] = [];
+  return {
+    after,
+    put: (value) => texts.push(JSON.stringify(value)) - 1,
+    take: (at) => JSON.parse(texts[at]!),
+  };
+}
 
-describe("a draft", () => {
+/** Writes as the journal has them, which are what each of them says by itself. */
+function inFull(writes: readonly Write[]): unknown {
+  const journaled: unknown = JSON.parse(JSON.stringify(writes));
+  const said = writes.map(({ collection, id, before, after }) => ({ collection, id, before, after }));
+  expect(journaled).toEqual(said);
+  return journaled;
+}
+
+describe.each([
+  ["a draft", () => undefined],
+  ["a draft on a shelf", () => jsonShelf(0)],
+  ["a draft of which half is on a shelf", () => jsonShelf(1)],
+])("%s", (_, shelf) => {
+  const start = (): ReturnType<typeof createDraft> => createDraft(base([a, b]), 30, shelf());
+
   test("says what its state says before the first write", () => {
     const draft = start();
     expect({
@@ -60,7 +83,7 @@ describe("a draft", () => {
     expect([...draft.all("rooms")]).toEqual([a, b, c]);
     expect([...draft.lookup("rooms", "principal", "sip:ana@x.y")]).toEqual([a, b, c]);
     expect(draft.count("rooms")).toBe(3);
-    expect(draft.writes()).toEqual([
+    expect(inFull(draft.writes())).toEqual([
       { collection: "rooms", id: 30, after: c },
       { collection: "pools", id: 31, after: { id: 31, fqdn: "q.x", ...blankPool } },
     ]);
@@ -76,7 +99,7 @@ describe("a draft", () => {
     expect([...draft.lookup("rooms", "name", "y")]).toEqual([after]);
     expect([...draft.lookup("rooms", "principal", "sip:ana@x.y")]).toEqual([b]);
     expect([...draft.all("rooms")]).toEqual([after, b]);
-    expect(draft.writes()).toEqual([{ collection: "rooms", id: 10, before: a, after }]);
+    expect(inFull(draft.writes())).toEqual([{ collection: "rooms", id: 10, before: a, after }]);
   });
 
   test("removes: gone from everywhere", () => {
@@ -86,7 +109,7 @@ describe("a draft", () => {
     expect([...draft.lookup("rooms", "name", "a")]).toEqual([]);
     expect([...draft.all("rooms")]).toEqual([b]);
     expect(draft.count("rooms")).toBe(1);
-    expect(draft.writes()).toEqual([{ collection: "rooms", id: 10, before: a }]);
+    expect(inFull(draft.writes())).toEqual([{ collection: "rooms", id: 10, before: a }]);
   });
 
   test("what comes to nothing is no write", () => {
@@ -117,7 +140,7 @@ describe("a draft", () => {
   });
 
   test("gives objects by ascending id, its own among them", () => {
-    const draft = createDraft(base([a, b]), 15);
+    const draft = createDraft(base([a, b]), 15, shelf());
     draft.create("rooms", fields(room(0, "Between")));
     expect([...draft.all("rooms")].map(({ id }) => id)).toEqual([10, 15, 20]);
     expect([...draft.lookup("rooms", "pool", "p.x")].map(({ id }) => id)).toEqual([10, 15, 20]);
@@ -135,6 +158,22 @@ describe("a draft", () => {
   });
 });
 
+test("takes an object from its shelf as it was when the writes were asked for", () => {
+  const draft = createDraft(base([a, b]), 30, jsonShelf(0));
+  draft.update("rooms", 10, { description: "first" });
+  const writes = draft.writes();
+  draft.update("rooms", 10, { description: "second" });
+  draft.remove("rooms", 20);
+  expect(inFull(writes)).toEqual([
+    { collection: "rooms", id: 10, before: a, after: { ...a, description: "first" } },
+  ]);
+  expect(inFull(draft.writes())).toEqual([
+    { collection: "rooms", id: 10, before: a, after: { ...a, description: "second" } },
+    { collection: "rooms", id: 20, before: b },
+  ]);
+  expect(draft.writes().map(isRemoval)).toEqual([false, true]);
+});
+
 test.each([
   [1, 1, true],
   [null, undefined, false],
@@ -149,7 +188,12 @@ test.each([
   expect(sameValue(one, other)).toBe(same);
 });
 
-describe("a draft over a draft", () => {
+describe.each([
+  ["a draft over a draft", () => undefined],
+  ["a draft over a draft on a shelf", () => jsonShelf(0)],
+])("%s", (_, shelf) => {
+  const start = (): ReturnType<typeof createDraft> => createDraft(base([a, b]), 30, shelf());
+
   test("leaves the outer one alone until it is absorbed, and then is seen there", () => {
     const outer = start();
     const c = outer.create("rooms", fields(room(0, "C")));
@@ -162,7 +206,7 @@ describe("a draft over a draft", () => {
     outer.absorb(inner);
     expect([...outer.all("rooms")]).toEqual([renamed, b, d]);
     expect([...outer.lookup("rooms", "name", "a")]).toEqual([]);
-    expect(outer.writes()).toEqual([
+    expect(inFull(outer.writes())).toEqual([
       { collection: "rooms", id: 31, after: d },
       { collection: "rooms", id: 10, before: a, after: renamed },
     ]);

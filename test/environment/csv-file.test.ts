@@ -2,8 +2,10 @@ import { stringify } from "csv-stringify/sync";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DomainError } from "../../src/core/errors.ts";
-import type { Table } from "../../src/core/table.ts";
+import type { Shelf } from "../../src/core/shelf.ts";
+import type { Table, TableRow } from "../../src/core/table.ts";
 import { readCsv } from "../../src/environment/csv-file.ts";
+import { scratchFile } from "../../src/store/scratch-file.ts";
 
 /** A file in pieces of a few bytes, so that every mark, character and line end is cut somewhere. */
 const file = (bytes: Uint8Array, piece = 3) => ({
@@ -12,10 +14,20 @@ const file = (bytes: Uint8Array, piece = 3) => ({
     for (let at = 0; at < bytes.length; at += piece) yield bytes.subarray(at, at + piece);
   })(),
 });
-const read = (text: string): Promise<Table> => readCsv(file(Buffer.from(text)));
+
+interface ReadTable extends Omit<Table, "rows"> {
+  readonly rows: readonly TableRow[];
+}
+
+const readBytes = async (bytes: Uint8Array, piece?: number, shelf?: Shelf): Promise<ReadTable> => {
+  const { rows, ...rest } = await readCsv(file(bytes, piece), shelf);
+  expect([...rows]).toHaveLength(rows.length);
+  return { ...rest, rows: [...rows] };
+};
+const read = (text: string): Promise<ReadTable> => readBytes(Buffer.from(text));
 const utf16be = (text: string): Buffer => Buffer.from(text, "utf16le").swap16();
 
-const table = (more: Partial<Table>): Table => ({
+const table = (more: Partial<ReadTable>): ReadTable => ({
   name: "r.csv",
   delimiter: ",",
   marked: false,
@@ -39,7 +51,7 @@ describe("a CSV file", () => {
     ["with line ends of old", Buffer.from(text.replaceAll("\n", "\r")), {}],
     ["without a last line end", Buffer.from(text.trimEnd()), {}],
   ])("%s", async (_, bytes, more) => {
-    expect(await readCsv(file(bytes))).toEqual(table(more));
+    expect(await readBytes(bytes)).toEqual(table(more));
   });
 
   test("with commas in the titles and semicolons between them", async () => {
@@ -66,7 +78,11 @@ describe("a CSV file", () => {
     await expect(read(text)).rejects.toMatchObject({ code: "invalid-file", message: "`r.csv` is empty" });
   });
 
-  test("keeps every cell, whatever is in it", async () => {
+  test.each([
+    ["in memory", undefined],
+    ["on a shelf", 0],
+    ["in memory and on a shelf", 1],
+  ])("keeps every cell, whatever is in it: %s", async (_, after) => {
     const cell = fc
       .string({
         unit: fc.oneof(
@@ -84,7 +100,11 @@ describe("a CSV file", () => {
     await fc.assert(
       fc.asyncProperty(cells, format, fc.integer({ min: 1, max: 40 }), async (records, options, piece) => {
         const text = stringify([["name", "members"], ...records], { ...options, quoted: true });
-        const { delimiter, marked, rows } = await readCsv(file(Buffer.from(text), piece));
+        const { delimiter, marked, rows } = await readBytes(
+          Buffer.from(text),
+          piece,
+          after === undefined ? undefined : scratchFile(after),
+        );
         const kept = records.map((record, index) => ({ row: index + 2, cells: record }));
         expect({ delimiter, marked, rows }).toEqual({
           delimiter: options.delimiter,

@@ -27,6 +27,9 @@ export const bounds = (): Pick<JsonStoreOptions, "largeFrom" | "foldAfter"> => {
   return largeFrom === undefined || foldAfter === undefined ? {} : { largeFrom, foldAfter };
 };
 
+/** How many values are held in memory before others are put on a shelf: none on the way that large stores take. */
+export const shelfAfter = (): number | undefined => (bounds().largeFrom === 1 ? 0 : undefined);
+
 /** The ways that a store can be kept: in full, by records with the file written at once, and ahead of the file. */
 export const ways = [
   { way: "in full", bounds: "1e9,0" },

@@ -23,8 +23,9 @@ import { readManifestTexts } from "../../src/environment/manifest-files.ts";
 import { readScript } from "../../src/environment/script.ts";
 import { readBackupSnapshot } from "../../src/store/backup-snapshot.ts";
 import { createJsonStore } from "../../src/store/json-store.ts";
+import { scratchFile } from "../../src/store/scratch-file.ts";
 import { namesIn } from "../../src/store/stored-names.ts";
-import { bounds } from "../store/values.ts";
+import { bounds, shelfAfter } from "../store/values.ts";
 
 export interface Run {
   readonly exitCode: number;
@@ -170,6 +171,7 @@ async function runOnce(
     loadDirectoryReader: async () => directoryReader,
     loadDocumentReader: async () => readDocument,
     loadCsvReader: async () => readCsv,
+    openShelf: () => scratchFile(shelfAfter()),
     findPlace: (path) => findPlace(resolve(folder, path)),
     isSameFile: (one, other) => isSameFile(resolve(folder, one), resolve(folder, other)),
     writeFile: (path, text) => writeNamedFile(resolve(folder, path), text),

@@ -42,9 +42,11 @@ export function readSavedPlan(value: unknown, file: string): ReadPlan {
 }
 
 /** Throws `invalid-file` where a plan would do something else than it was reviewed to do. */
-export function requireAsPlanned({ changes }: SavedPlan, now: readonly unknown[], file: string): void {
-  if (changes.length === now.length && changes.every((change, index) => sameValue(change, now[index])))
-    return;
+export function requireAsPlanned({ changes }: SavedPlan, now: Iterable<unknown>, file: string): void {
+  let same = 0;
+  let count = 0;
+  for (const change of now) same += Number(sameValue(changes[count++], change));
+  if (same === changes.length && count === same) return;
   throw new DomainError(
     "invalid-file",
     `\`${file}\` would do something else than it says; nothing was written`,
