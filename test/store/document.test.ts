@@ -4,7 +4,7 @@ import type { Write } from "../../src/core/state.ts";
 import { applyWrites, emptyDocument } from "../../src/store/document.ts";
 import { room } from "./values.ts";
 
-const roomAt = (id: number, description: string): Room => ({ ...room, id, description });
+const roomAt = (id: number, description: string): Room => room(id, `Room ${id}`, { description });
 
 /** More than are held as an array. */
 const many = 5000;
