@@ -1,7 +1,6 @@
 import type { Authorship, JournalEntry, Snapshot } from "../core/change.ts";
 import type { ContentEdit, ContentFact } from "../core/content-change.ts";
 import type { Draft } from "../core/draft.ts";
-import type { Manifest } from "../core/environment/manifest.ts";
 import { DomainError, type Hint } from "../core/errors.ts";
 import type { Content } from "../core/message.ts";
 import type { Outcome, Warning } from "../core/outcome.ts";
@@ -16,7 +15,15 @@ import type { OutputDocument } from "../output/json.ts";
 import type { ObjectView } from "../output/object-view.ts";
 import type { Checksum } from "../output/plan-text.ts";
 import type { Row, View } from "../output/view.ts";
-import type { ByteSource, DataArchive, DirectoryReader, Moment, ScriptLine, Store } from "./context.ts";
+import type {
+  ByteSource,
+  DataArchive,
+  DirectoryReader,
+  Moment,
+  ReadManifest,
+  ScriptLine,
+  Store,
+} from "./context.ts";
 import type { ExitCode } from "./exit-code.ts";
 
 /** What a word names, where it names something: questions and completion offer what there is. */
@@ -216,7 +223,7 @@ export interface Preparation {
   /** The step, refused where the role of `--as` does not allow its changes. */
   inRole(step: Step): Step;
   /** The manifest that files, folders of files, and stdin for `-` make together. */
-  readManifest(paths: readonly string[]): Promise<Manifest>;
+  readManifest(paths: readonly string[]): Promise<ReadManifest>;
   /** Files below a folder, by path from where pchat was started; undefined where it is no folder. */
   listFolder(path: string): Promise<readonly string[] | undefined>;
   /** The first bytes of a file as text; undefined where there is none. */

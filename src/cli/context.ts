@@ -310,10 +310,14 @@ export interface DataArchive {
   writeReport(path: string, report: DataReport): Promise<void>;
 }
 
-/** The manifest that texts make together. Throws `invalid-file` with every fault of syntax. */
+/** A manifest, and the values that it was read from, read again whenever they are asked for. */
+export type ReadManifest = Manifest & { readonly documents: readonly unknown[] };
+
+/** The manifest that texts make together; of many objects most lie on the shelf. Throws `invalid-file` with every fault of syntax. */
 export type ManifestReader = (
   files: readonly { readonly name: string; readonly text: string; readonly isNamed: boolean }[],
-) => Manifest;
+  shelf: Shelf,
+) => ReadManifest;
 
 /** The value of a YAML or JSON text. Throws `invalid-file` with every fault as file:line:column. */
 export type DocumentReader = (text: string, name: string) => unknown;

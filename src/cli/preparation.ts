@@ -1,4 +1,3 @@
-import type { Manifest } from "../core/environment/manifest.ts";
 import { DomainError } from "../core/errors.ts";
 import { noContent } from "../core/message.ts";
 import type { Step } from "../core/steps.ts";
@@ -12,7 +11,7 @@ import {
 } from "./command.ts";
 import { createInputReader } from "./command-input.ts";
 import { commandName } from "./command-name.ts";
-import type { Store, World } from "./context.ts";
+import type { ReadManifest, Store, World } from "./context.ts";
 import { type Globals, globalOptions, globalsFrom } from "./globals.ts";
 import { pchatWords } from "./line-words.ts";
 import { requirePlace } from "./output-place.ts";
@@ -71,7 +70,7 @@ export function preparation(session: Session, store: Store): Preparation {
 }
 
 /** A folder stands for every YAML and JSON file below it. */
-async function readManifest(world: World, paths: readonly string[]): Promise<Manifest> {
+async function readManifest(world: World, paths: readonly string[]): Promise<ReadManifest> {
   const read = await world.loadManifestReader();
   const files: { name: string; text: string; isNamed: boolean }[] = [];
   for (const path of paths) {
@@ -83,7 +82,7 @@ async function readManifest(world: World, paths: readonly string[]): Promise<Man
     }
     if (files.length === before) throw noManifest(path);
   }
-  return read(files);
+  return read(files, world.openShelf());
 }
 
 const noManifest = (folder: string): DomainError =>

@@ -45,3 +45,11 @@ export const eachOf = <T, U>(series: Series<T>, make: (value: T) => U): Series<U
     for (const value of series) yield make(value);
   },
 });
+
+/** Several series as one. */
+export const joined = <T>(parts: readonly Series<T>[]): Series<T> => ({
+  length: parts.reduce((sum, { length }) => sum + length, 0),
+  *[Symbol.iterator]() {
+    for (const part of parts) yield* part;
+  },
+});

@@ -1,7 +1,8 @@
 import { CORE_SCHEMA, loadAll, mergeTag, YAMLException } from "js-yaml";
-import type { Position } from "../core/environment/fault.ts";
+import type { Locate, Position } from "../core/environment/fault.ts";
 import { type Manifest, readManifest } from "../core/environment/manifest.ts";
 import { DomainError, type Hint } from "../core/errors.ts";
+import type { Shelf } from "../core/shelf.ts";
 import { type Mapped, mapDocuments, syntaxFaults } from "./positions.ts";
 
 /** The text of one file of a manifest. */
@@ -25,16 +26,11 @@ const schema = CORE_SCHEMA.withTags(mergeTag);
  * something is wrong, the file in question is read again by one that does.
  * Throws `invalid-file` with every fault of syntax; other faults are kept in the manifest.
  */
-export function readManifestTexts(files: readonly ManifestText[]): Manifest {
-  const faults: SyntaxFault[] = [];
-  const parsed = files.flatMap((file): Parsed[] => {
-    const documents = parse(file, faults);
-    return documents === undefined ? [] : [{ file, documents }];
-  });
-  if (faults.length > 0) throw syntaxRefusal(faults);
-  const kept = parsed.filter(({ file, documents }) => isManifest(file, documents));
-  for (const { file, documents } of kept) if (documents.every(isSilent)) throw empty(file.name);
-  const sources = kept.flatMap(({ file, documents }) => documents.map((_, index) => ({ file, index })));
+export function readManifestTexts(
+  files: readonly ManifestText[],
+  shelf?: Shelf,
+): Manifest & { readonly documents: readonly unknown[] } {
+  const sources: { readonly file: ManifestText; readonly index: number }[] = [];
   const maps = new Map<ManifestText, readonly Mapped[]>();
   const mapped = (file: ManifestText): readonly Mapped[] => {
     let found = maps.get(file);
@@ -44,15 +40,39 @@ export function readManifestTexts(files: readonly ManifestText[]): Manifest {
     }
     return found;
   };
-  return readManifest(
-    kept.flatMap(({ documents }) => documents),
-    ({ document, path }) => {
-      const source = sources[document];
-      if (source === undefined) return { file: files[0]?.name ?? "", line: 1, column: 1 };
-      const position = mapped(source.file)[source.index]?.(path) ?? { line: 1, column: 1 };
-      return { file: source.file.name, ...position };
+  const locate: Locate = ({ document, path }) => {
+    const source = sources[document];
+    if (source === undefined) return { file: files[0]?.name ?? "", line: 1, column: 1 };
+    const position = mapped(source.file)[source.index]?.(path) ?? { line: 1, column: 1 };
+    return { file: source.file.name, ...position };
+  };
+  const kept = parseAll(files);
+  for (const { file, documents } of kept) {
+    if (documents.every(isSilent)) throw empty(file.name);
+    for (const index of documents.keys()) sources.push({ file, index });
+  }
+  const manifest = readManifest(documentsOf(kept), locate, shelf);
+  return {
+    ...manifest,
+    // Parsed again: seldom asked for, and larger than the texts.
+    get documents() {
+      return documentsOf(parseAll(files));
     },
-  );
+  };
+}
+
+const documentsOf = (parsed: readonly Parsed[]): readonly unknown[] =>
+  parsed.flatMap(({ documents }) => documents);
+
+/** The documents of those texts that are a manifest's. */
+function parseAll(files: readonly ManifestText[]): readonly Parsed[] {
+  const faults: SyntaxFault[] = [];
+  const parsed = files.flatMap((file): Parsed[] => {
+    const documents = parse(file, faults);
+    return documents === undefined ? [] : [{ file, documents }];
+  });
+  if (faults.length > 0) throw syntaxRefusal(faults);
+  return parsed.filter(({ file, documents }) => isManifest(file, documents));
 }
 
 /** Whether a document names nothing at all, as what is left of a file that was cut off. */

@@ -1,5 +1,6 @@
 import { DomainError } from "../errors.ts";
 import { checkInteger, isList, type ListEdit, type Property, parseChoice, parseValue } from "../property.ts";
+import { type GrowingSeries, growingSeries, joined, type Series, type Shelf } from "../shelf.ts";
 import { type Collection, collections, nouns } from "../state.ts";
 import { type Fault, fault, type Locate, type Place } from "./fault.ts";
 import { namesIn, type Shape, type ShapeKey, shapes } from "./shape.ts";
@@ -18,11 +19,13 @@ export interface WantedObject {
 
 /** Everything that the documents of a manifest say together. */
 export interface Manifest {
-  /** The values that it was read from. */
-  readonly documents: readonly unknown[];
-  readonly objects: readonly WantedObject[];
-  /** Collections that are named at all, be it as an empty list: only of these something can be too many. */
-  readonly named: ReadonlySet<Collection>;
+  /** In the order in which kinds depend on each other: what others refer to comes before them. */
+  readonly objects: Series<WantedObject>;
+  /**
+   * Collections that are named at all, be it as an empty list, and where first: only of these something can be too
+   * many.
+   */
+  readonly named: ReadonlyMap<Collection, Place>;
   /** What cannot be read. The objects hold the rest. */
   readonly faults: readonly Fault[];
   readonly locate: Locate;
@@ -31,19 +34,25 @@ export interface Manifest {
 type Fields = Readonly<Record<string, unknown>>;
 type Report = (fault: Fault) => void;
 
-/** Reads the values of documents (YAML or JSON, parsed). Never throws: faults are kept with their places. */
-export function readManifest(documents: readonly unknown[], locate: Locate): Manifest {
-  const objects: WantedObject[] = [];
-  const named = new Set<Collection>();
+/**
+ * Reads the values of documents (YAML or JSON, parsed). Never throws: faults are kept with their places. With a shelf
+ * most of many objects lie there.
+ */
+export function readManifest(documents: readonly unknown[], locate: Locate, shelf?: Shelf): Manifest {
+  const objects = new Map<Collection, GrowingSeries<WantedObject>>();
+  const named = new Map<Collection, Place>();
   const faults: Fault[] = [];
   const report: Report = (found) => faults.push(found);
   documents.forEach((value, document) => {
     for (const { collection, place, content } of collectionsIn(value, { document, path: [] }, report)) {
-      named.add(collection);
-      for (const object of readCollection(shapes[collection], place, content, report)) objects.push(object);
+      if (!named.has(collection)) named.set(collection, place);
+      const known = objects.get(collection) ?? growingSeries<WantedObject>(shelf);
+      objects.set(collection, known);
+      for (const object of readCollection(shapes[collection], place, content, report)) known.push(object);
     }
   });
-  return { documents, objects, named, faults, locate };
+  const inOrder = collections.flatMap((collection) => objects.get(collection) ?? []);
+  return { objects: joined(inOrder), named, faults, locate };
 }
 
 interface NamedCollection {
@@ -81,14 +90,20 @@ const within = ({ document, path }: Place, ...more: readonly (string | number)[]
   path: [...path, ...more],
 });
 
-function readCollection(shape: Shape, place: Place, content: unknown, report: Report): WantedObject[] {
-  if (shape.identity === undefined) return readObject(shape, place, content, report);
-  if (Array.isArray(content)) {
-    return content.flatMap((item: unknown, index) => readObject(shape, within(place, index), item, report));
+function* readCollection(
+  shape: Shape,
+  place: Place,
+  content: unknown,
+  report: Report,
+): Iterable<WantedObject> {
+  if (shape.identity === undefined) yield* readObject(shape, place, content, report);
+  else if (Array.isArray(content)) {
+    for (const [index, item] of content.entries())
+      yield* readObject(shape, within(place, index), item, report);
+  } else {
+    const rest = content === null ? "; write [] for none" : "";
+    report(fault(place, `\`${shape.collection}\` is ${shown(content)}, not a list${rest}`));
   }
-  const rest = content === null ? "; write [] for none" : "";
-  report(fault(place, `\`${shape.collection}\` is ${shown(content)}, not a list${rest}`));
-  return [];
 }
 
 const aOne = (shape: Shape): string => {

@@ -19,15 +19,8 @@ import { judgeRoomEntries, judgeTakenOut, referenceInPool } from "../room.ts";
 import { disabledAccounts, rememberScopes, type ScopeQuestion } from "../scope-rules.ts";
 import { activeLost, requireServers } from "../servers.ts";
 import { requirePattern } from "../settings.ts";
-import {
-  type Collection,
-  collections,
-  findOne,
-  nouns,
-  type Objects,
-  type StoredObject,
-  type Write,
-} from "../state.ts";
+import type { Series } from "../shelf.ts";
+import { type Collection, findOne, nouns, type Objects, type StoredObject, type Write } from "../state.ts";
 import { fold } from "../text.ts";
 import { requireFreeName } from "../unique-name.ts";
 import { type Fault, fault, type Place, positionText, refusalOf } from "./fault.ts";
@@ -56,7 +49,13 @@ interface Changed {
   readonly wanted: WantedObject;
   readonly before: StoredObject | undefined;
   readonly after: StoredObject;
-  readonly lists: Readonly<Record<string, EditedList>>;
+}
+
+/** Entries that an exact list no longer has. */
+interface Drop {
+  readonly object: string;
+  readonly list: string;
+  readonly principals: readonly string[];
 }
 
 interface Work {
@@ -67,7 +66,9 @@ interface Work {
   readonly faults: Fault[];
   readonly warnings: Warning[];
   readonly touched: Touched[];
-  readonly changed: Changed[];
+  /** By position in the manifest: ids of objects that are others now. */
+  readonly changed: Map<number, number>;
+  readonly drops: Drop[];
   /** Where each object is wanted, by collection and folded identity; undefined for what another object implies. */
   readonly claims: Map<string, Place | undefined>;
   /** Names of objects that could not be put, so that what refers to them is not reported too. */
@@ -85,7 +86,7 @@ export function applyManifest(
   manifest: Manifest,
   options: EnvironmentOptions = {},
   as?: string,
-  watch: <T>(items: readonly T[]) => Iterable<T> = (items) => items,
+  watch: <T>(items: Series<T>) => Iterable<T> = (items) => items,
 ): Outcome {
   const work: Work = {
     draft,
@@ -95,12 +96,15 @@ export function applyManifest(
     faults: [...manifest.faults],
     warnings: [],
     touched: [],
-    changed: [],
+    changed: new Map(),
+    drops: [],
     claims: new Map(),
     failed: new Set(),
   };
-  for (const wanted of watch(inOrder(manifest))) {
-    if (!attempt(work, wanted, put)) lookUpWords(work, wanted);
+  let at = 0;
+  for (const wanted of watch(manifest.objects)) {
+    const place = at++;
+    if (!attempt(work, wanted, () => put(work, wanted, place))) lookUpWords(work, wanted);
   }
   // What could not be read may be what would seem too many.
   const removals = options.prune === true && work.faults.length === 0 ? prune(work) : [];
@@ -111,18 +115,14 @@ export function applyManifest(
   return {
     touched: work.touched,
     warnings: together(as === undefined ? work.warnings : stillTrue(draft, work.warnings)),
-    questions: questionFor(work.changed, removals),
+    questions: questionFor(work.drops, removals),
   };
 }
 
-/** What others refer to comes before them. */
-const inOrder = ({ objects }: Manifest): readonly WantedObject[] =>
-  collections.flatMap((collection) => objects.filter((wanted) => wanted.collection === collection));
-
 /** Returns whether nothing was wrong. */
-function attempt(work: Work, wanted: WantedObject, act: (work: Work, wanted: WantedObject) => void): boolean {
+function attempt(work: Work, wanted: WantedObject, act: () => void): boolean {
   try {
-    act(work, wanted);
+    act();
     return true;
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
@@ -163,8 +163,8 @@ function followsFrom({ failed }: Work, { code, details }: DomainError): boolean 
   return found !== undefined && failed.has(claimKey(found.collection, String(details["identity"])));
 }
 
-/** Brings one object into the draft. */
-function put(work: Work, wanted: WantedObject): void {
+/** Brings one object into the draft; `at` is its position in the manifest. */
+function put(work: Work, wanted: WantedObject, at: number): void {
   const { draft, options } = work;
   const { collection } = wanted;
   const named = nameOf(draft, wanted, options, work.words.user);
@@ -188,8 +188,32 @@ function put(work: Work, wanted: WantedObject): void {
   noteWords(work, wanted, named.identity);
   noteContradictions(work, wanted);
   const after = keep(draft, collection, found, value);
-  work.touched.push({ collection, id: after.id, identity: identityOf(collection, after as never) });
-  if (after !== found) work.changed.push({ wanted, before: found, after, lists });
+  const identity = identityOf(collection, after as never);
+  work.touched.push({ collection, id: after.id, identity });
+  if (after === found) return;
+  work.changed.set(at, after.id);
+  work.drops.push(...dropsIn(wanted, identity, lists));
+}
+
+/** Whom exact lists drop. */
+const dropsIn = (
+  { patch }: WantedObject,
+  object: string,
+  lists: Readonly<Record<string, EditedList>>,
+): Drop[] =>
+  Object.entries(lists)
+    .filter(([list, { dropped }]) => (patch[list] as ListEdit).set !== undefined && dropped.length > 0)
+    .map(([list, { dropped }]) => ({ object, list, principals: dropped }));
+
+/** What is another now, in the order of the manifest; each is read when it is taken. */
+function* changedIn({ draft, manifest, changed }: Work): Iterable<Changed> {
+  let at = 0;
+  for (const wanted of manifest.objects) {
+    const id = changed.get(at++);
+    if (id === undefined) continue;
+    const before = draft.base.get(wanted.collection, id) as StoredObject | undefined;
+    yield { wanted, before, after: draft.get(wanted.collection, id) as StoredObject };
+  }
 }
 
 function keep(
@@ -394,7 +418,7 @@ function prune({ draft, manifest, options, claims, touched, warnings }: Work): R
 function judge(work: Work): void {
   const { draft } = work;
   const scope = rememberScopes(draft);
-  for (const changed of work.changed) {
+  for (const changed of changedIn(work)) {
     if (isHeldUp(work, changed)) continue;
     const { wanted, before, after } = changed;
     const rulesOf = rules[wanted.collection] as RulesOf<Collection> | undefined;
@@ -407,12 +431,11 @@ function judge(work: Work): void {
 /** Lets the role of a user judge what was written, object by object. */
 function judgeRole(work: Work, user: string): void {
   const { draft, manifest } = work;
-  const wantedBy = new Map(
-    work.changed.map(({ wanted, after }) => [`${wanted.collection} ${after.id}`, wanted]),
-  );
+  const wantedBy = new Map<string, Place>();
+  for (const { wanted, after } of changedIn(work))
+    wantedBy.set(`${wanted.collection} ${after.id}`, wanted.place);
   for (const write of draft.writes()) {
-    const place =
-      wantedBy.get(`${write.collection} ${write.id}`)?.place ?? placeOfCollection(manifest, write);
+    const place = wantedBy.get(`${write.collection} ${write.id}`) ?? placeOfCollection(manifest, write);
     try {
       work.warnings.push(...actOn(draft, user, write));
     } catch (error) {
@@ -423,12 +446,8 @@ function judgeRole(work: Work, user: string): void {
 }
 
 /** What no object of the manifest wants is there, or gone, because of its collection. */
-function placeOfCollection({ documents }: Manifest, { collection }: Write): Place {
-  const document = documents.findIndex(
-    (value) => typeof value === "object" && value !== null && collection in value,
-  );
-  return document < 0 ? { document: 0, path: [] } : { document, path: [collection] };
-}
+const placeOfCollection = ({ named }: Manifest, { collection }: Write): Place =>
+  named.get(collection) ?? { document: 0, path: [] };
 
 /** A room cannot be judged by a category that could not be put. */
 function isHeldUp({ draft, failed }: Work, { wanted, after }: Changed): boolean {
@@ -527,17 +546,5 @@ function together(warnings: readonly Warning[]): Warning[] {
 }
 
 /** One question for everything that somebody may lose by it. */
-function questionFor(changed: readonly Changed[], removals: readonly Removal[]): Question[] {
-  const drops = changed.flatMap(({ wanted, after, lists }) =>
-    Object.entries(lists)
-      .filter(
-        ([list, { dropped }]) => (wanted.patch[list] as ListEdit).set !== undefined && dropped.length > 0,
-      )
-      .map(([list, { dropped }]) => ({
-        object: identityOf(wanted.collection, after as never),
-        list,
-        principals: dropped,
-      })),
-  );
-  return drops.length + removals.length === 0 ? [] : [{ code: "applies", drops, removals }];
-}
+const questionFor = (drops: readonly Drop[], removals: readonly Removal[]): Question[] =>
+  drops.length + removals.length === 0 ? [] : [{ code: "applies", drops, removals }];

@@ -25,7 +25,7 @@ export interface Surplus {
  */
 export function surplusOf(
   draft: Draft,
-  named: ReadonlySet<Collection>,
+  named: Pick<ReadonlySet<Collection>, "has">,
   isClaimed: (collection: Collection, identity: string) => boolean,
   pool: string | undefined,
 ): Surplus[] {
