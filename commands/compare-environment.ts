@@ -48,7 +48,7 @@ export default defineCommand({
     const changes = changesOf({ before, after, touched: [], writes });
     const concerned = options.access ? writes : [];
     const consequences = consequencesOf(before, after, concerned, options.access && directoryChanged);
-    const [someone] = consequences.effects();
+    const [someone] = consequences.counts();
     const differs = writes.length > 0 || someone !== undefined;
     return {
       view: changeView,

@@ -1,4 +1,4 @@
-import type { Entry } from "./directory.ts";
+import type { Entry, UserEntry } from "./directory.ts";
 import type { Category } from "./nouns/category.ts";
 import type { Room } from "./nouns/room.ts";
 import { type RoomAction, roomActions, type Warning } from "./outcome.ts";
@@ -185,7 +185,7 @@ export function personOf(state: State, stored: string): Person {
 }
 
 /** Rules of the domain, 8: without an enabled SIP address nobody takes part. */
-function sipReason({ directory, entry }: Standing): SipReason {
+function sipReason({ directory, entry }: Pick<Standing, "directory" | "entry">): SipReason {
   if (directory === undefined) return "no-directory";
   if (entry === undefined) return "not-in-directory";
   if (entry.kind !== "user") return "not-a-user";
@@ -196,7 +196,14 @@ function sipReason({ directory, entry }: Standing): SipReason {
 /** Whether a person may take part at all, in whatever room. */
 export const participates = (person: Person): Answer => both(sipAnswer(person), person.policy.enabled);
 
-const sipAnswer = ({ sip }: Person): Answer => (sip === "enabled" || sip === "no-directory" ? "yes" : "no");
+/** The same of a stored address and what the directory says of it, without making a person. */
+export function takesPart(state: State, stored: string, entry: UserEntry | undefined): Answer {
+  const sip = sipAnswer({ sip: sipReason({ directory: state.directory, entry }) });
+  return sip === "no" ? sip : both(sip, effectivePolicy(state, entry?.sipAddress ?? stored, entry).enabled);
+}
+
+const sipAnswer = ({ sip }: Pick<Person, "sip">): Answer =>
+  sip === "enabled" || sip === "no-directory" ? "yes" : "no";
 
 /** A person before a room, or before a category where a room is to be created. */
 export interface Seat {
@@ -347,10 +354,6 @@ export function decide(seat: Seat, action: AccessAction): Decision {
 /** The actions that a person may do with a room; what is unknown is not among them. */
 export const allowedActions = (seat: Seat, actions: readonly RoomAction[] = roomActions): RoomAction[] =>
   actions.filter((action) => decide(seat, action) === "allow");
-
-/** Whether there is any such action. */
-export const mayDoAnything = (seat: Seat): boolean =>
-  roomActions.some((action) => decide(seat, action) === "allow");
 
 /** The entry that gives an allowed action: the last list that had to cover the person. */
 export function groundOf(seat: Seat, action: AccessAction): ListFacts {

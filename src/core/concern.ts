@@ -6,7 +6,7 @@ import type { Category } from "./nouns/category.ts";
 import type { Policy } from "./nouns/policy.ts";
 import type { Room } from "./nouns/room.ts";
 import { bothSides, type Passage, type RoomSides, type Side, type Traveller } from "./passage.ts";
-import { candidatesFor, everybody, inScope, peopleIn, peopleUnder, sortedByRoom } from "./people.ts";
+import { candidatesFor, everybody, inScope, peopleIn, peopleUnder } from "./people.ts";
 import { isSitePolicy } from "./policy-resolution.ts";
 import { entryOf } from "./principal.ts";
 import { principalKey } from "./principal-word.ts";
@@ -22,21 +22,50 @@ export interface Concern {
   readonly passage: Passage;
   readonly directoryChanged: boolean;
   readonly rooms: ReadonlyMap<number, Write<"rooms">>;
-  readonly categories: ReadonlyMap<number, Crowd>;
+  /** The categories of which any room can be concerned. */
+  categories(): Iterable<number>;
+  /** The people whom a change can concern in every room of a category; they are looked for when first asked for. */
+  crowdIn(category: number): Crowd;
 }
 
 /** Only rooms and people that the writes (and another directory) can concern: all others are as they were. */
 export function concernOf(passage: Passage, writes: readonly Write[], directoryChanged: boolean): Concern {
-  const categories = new Map<number, Crowd>();
-  for (const write of writesOf(writes, "categories")) {
-    const crowd = crowdIn(categories, write.id);
-    for (const traveller of underCategory(passage, write)) crowd.add(traveller);
-  }
+  const written = new Map(writesOf(writes, "categories").map((write) => [write.id, write]));
+  let moving: ReadonlyMap<number, Crowd> | undefined;
+  const movingIn = (): ReadonlyMap<number, Crowd> => {
+    moving ??= byCategory(passage, travellersOf(passage, writes, directoryChanged));
+    return moving;
+  };
+  const crowds = new Map<number, Crowd>();
+  return {
+    passage,
+    directoryChanged,
+    rooms: roomWrites(writes),
+    categories: () => new Set([...written.keys(), ...movingIn().keys()]),
+    crowdIn: (category) => {
+      let crowd = crowds.get(category);
+      if (crowd === undefined) {
+        const write = written.get(category);
+        crowd = new Set(write === undefined ? [] : underCategory(passage, write));
+        for (const traveller of movingIn().get(category) ?? []) crowd.add(traveller);
+        crowds.set(category, crowd);
+      }
+      return crowd;
+    },
+  };
+}
+
+/** People who change, by the categories where they are in scope before or after. */
+function byCategory(passage: Passage, travellers: Iterable<Traveller>): ReadonlyMap<number, Crowd> {
+  const crowds = new Map<number, Crowd>();
   const ofCategory = categoriesBy(passage);
-  for (const traveller of distinct(travellersOf(passage, writes, directoryChanged))) {
-    for (const category of ofCategory(traveller)) crowdIn(categories, category).add(traveller);
+  for (const traveller of distinct(travellers)) {
+    for (const category of ofCategory(traveller)) {
+      const crowd = crowds.get(category) ?? new Set();
+      crowds.set(category, crowd.add(traveller));
+    }
   }
-  return { passage, directoryChanged, rooms: roomWrites(writes), categories };
+  return crowds;
 }
 
 const writesOf = <C extends Collection>(writes: readonly Write[], collection: C): Write<C>[] =>
@@ -61,8 +90,9 @@ export function* encounters(
   directoryChanged: boolean,
 ): Iterable<Encounter> {
   const rooms = roomWrites(writes);
-  for (const write of rooms.values()) {
-    for (const traveller of travellersInRoom(passage, write)) yield { room: write, traveller };
+  for (const { id, before, after } of rooms.values()) {
+    const room = { id, before, after };
+    for (const traveller of travellersInRoom(passage, room)) yield { room, traveller };
   }
   for (const write of writesOf(writes, "categories")) {
     const crowd = remembered(distinct(underCategory(passage, write)));
@@ -105,8 +135,8 @@ function* roomsUnder(
   for (const room of before.state.lookup("rooms", "category", String(category))) {
     yield writes.get(room.id) ?? { id: room.id, before: room, after: room };
   }
-  for (const write of writes.values()) {
-    if (write.after?.categoryId === category && write.before?.categoryId !== category) yield write;
+  for (const { id, before: was, after: is } of writes.values()) {
+    if (is?.categoryId === category && was?.categoryId !== category) yield { id, before: was, after: is };
   }
 }
 
@@ -116,44 +146,56 @@ export const concernsAccess = ({ collection }: Write): boolean =>
   collection === "grants" ||
   collection === "policies";
 
-function crowdIn(crowds: Map<number, Crowd>, id: number): Crowd {
-  let crowd = crowds.get(id);
-  if (crowd === undefined) {
-    crowd = new Set();
-    crowds.set(id, crowd);
-  }
-  return crowd;
-}
-
 /** A room that somebody must be looked at in. */
 export interface ConcernedRoom extends RoomSides {
-  /** What changed in the room itself. */
-  readonly write: Write<"rooms"> | undefined;
-  /** People to look at because of themselves or the category; each set is shared by the category's rooms. */
-  readonly crowds: readonly Crowd[];
+  /** Whether the room itself changed. */
+  readonly isWritten: boolean;
 }
 
-/** Every room that somebody must be looked at in, by identity. */
-export function concernedRooms({ passage, rooms, categories }: Concern): ConcernedRoom[] {
-  const found = new Map<number, RoomSides>(rooms);
-  for (const [category, crowd] of categories) {
-    if (crowd.size === 0) continue;
-    for (const room of roomsUnder(passage, rooms, category)) found.set(room.id, room);
+/** Every room that somebody must be looked at in, by identity. Each is read when its turn comes: they may be very many. */
+export function* concernedRooms(concern: Concern): Iterable<ConcernedRoom> {
+  const { state } = concern.passage.before;
+  for (const id of roomsInOrder(concern)) {
+    const write = concern.rooms.get(id);
+    if (write !== undefined) yield { id, before: write.before, after: write.after, isWritten: true };
+    else
+      for (const room of state.each("rooms", [id])) yield { id, before: room, after: room, isWritten: false };
   }
-  const concerned = [...found.values()].map(({ id, before, after }): ConcernedRoom => {
-    const crowds = new Set(
-      [before, after].flatMap((room) => (room && categories.get(room.categoryId)) ?? []),
-    );
-    return { id, before, after, write: rooms.get(id), crowds: [...crowds].filter(({ size }) => size > 0) };
-  });
-  return sortedByRoom(concerned, ({ before, after }) => (after ?? before)!);
+}
+
+/** Ids of the concerned rooms, in the order of their identities. */
+function roomsInOrder({ passage, rooms, categories, crowdIn }: Concern): number[] {
+  const found: { readonly id: number; readonly key: string }[] = [];
+  const find = (id: number, { identity }: Room): number => found.push({ id, key: fold(identity) });
+  const { state } = passage.before;
+  let others = state.count("rooms");
+  for (const { id, before, after } of rooms.values()) {
+    if (before !== undefined) others--;
+    find(id, (after ?? before)!);
+  }
+  // Where every room is written, nobody needs to know whom else the change concerns.
+  for (const category of others > 0 ? categories() : []) {
+    for (const room of state.lookup("rooms", "category", String(category))) {
+      if (rooms.has(room.id)) continue;
+      if (crowdIn(category).size === 0) break;
+      find(room.id, room);
+    }
+  }
+  found.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return found.map(({ id }) => id);
+}
+
+/** People to look at in a room because of themselves or its categories; each crowd is shared by a category's rooms. */
+export function crowdsIn({ crowdIn }: Concern, { before, after }: RoomSides): readonly Crowd[] {
+  const categories = new Set([before, after].flatMap((room) => (room === undefined ? [] : room.categoryId)));
+  return [...categories].map(crowdIn).filter(({ size }) => size > 0);
 }
 
 /** People whom a room's own change can concern. */
-export const crowdOfWrite = (passage: Passage, write: Write<"rooms">): Crowd =>
-  new Set(travellersInRoom(passage, write));
+export const crowdOfWrite = (passage: Passage, room: RoomSides): Crowd =>
+  new Set(travellersInRoom(passage, room));
 
-function* travellersInRoom(passage: Passage, { before, after }: Write<"rooms">): Iterable<Traveller> {
+function* travellersInRoom(passage: Passage, { before, after }: RoomSides): Iterable<Traveller> {
   if (before !== undefined && after !== undefined && !shapeDiffers(before, after)) {
     for (const list of roomLists) yield* under(passage, before[list], after[list]);
     return;

@@ -27,7 +27,7 @@ export type DirectoryIndex = keyof typeof directoryIndexes;
 
 /** Where a directory's entries come from: parsed objects, or a file read entry by entry. */
 export interface EntrySource {
-  /** Entries filed under a key, in the order of the directory. The same entry is always the same object. */
+  /** Entries filed under a key, in the order of the directory. The same entry may be another, equal object each time. */
   find(index: DirectoryIndex, key: string): readonly Entry[];
   /** The same, each read when it is asked for: many may lie below a container. */
   each(index: DirectoryIndex, key: string): Iterable<Entry>;

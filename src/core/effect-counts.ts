@@ -1,9 +1,11 @@
 import { participates } from "./access.ts";
+import { admission } from "./admission.ts";
 import {
   type Concern,
   type ConcernedRoom,
   type Crowd,
   crowdOfWrite,
+  crowdsIn,
   roomLists,
   shapeDiffers,
 } from "./concern.ts";
@@ -14,7 +16,6 @@ import {
   type Door,
   type Doors,
   doorsOf,
-  isLetIn,
   type Passage,
   type Side,
   type Traveller,
@@ -32,30 +33,56 @@ export interface EffectCount {
 const crowdFrom = 64;
 
 /**
- * Counts the effects in one room after the other. Whom no list of a room covers may do there what everyone in scope
- * may: such people are counted by category, once for all its rooms, and one of them stands for all. Only whom a list
- * covers is looked at alone, and only where that makes a difference. Crowds smaller than `from` are looked at one by
- * one.
+ * Counts the effects in one room after the other. In a room that is made or removed they are as many as may do
+ * anything there. In others, whom no list covers may do what everyone in scope may: such people are counted by
+ * category, once for all its rooms, and one of them stands for all. Only whom a list covers is looked at alone, and
+ * only where that makes a difference. Crowds smaller than `from` are looked at one by one.
  */
 export function effectCounter(
-  { passage, directoryChanged }: Concern,
+  concern: Concern,
   from: number = crowdFrom,
 ): (room: ConcernedRoom) => EffectCount {
+  const { passage } = concern;
+  const partsOf = roomParts(concern, from);
+  const admitted = {
+    before: admission(passage.before.state, { singly: from }),
+    after: admission(passage.after.state, { singly: from }),
+  };
+  return (room) => {
+    const { before, after } = room;
+    if (before === undefined) return { room: after!.identity, gaining: admitted.after(after!), losing: 0 };
+    if (after === undefined) return { room: before.identity, gaining: 0, losing: admitted.before(before) };
+    const doors = doorsOf(passage, room);
+    const { streams, single } = partsOf(room, doors);
+    const counts = [
+      ...streams.map((stream) => countStream(stream, single, doors)),
+      ...[...single].map((traveller) => countOne(traveller, doors, 1)),
+    ];
+    return {
+      room: after.identity,
+      gaining: counts.reduce((sum, { gaining }) => sum + gaining, 0),
+      losing: counts.reduce((sum, { losing }) => sum + losing, 0),
+    };
+  };
+}
+
+function roomParts(concern: Concern, from: number): (room: ConcernedRoom, doors: Doors) => Parts {
+  const { passage, directoryChanged } = concern;
   const known = new Map<string, Streams>();
   const streamsAt = (key: string, make: () => Streams): Streams => {
     const streams = known.get(key) ?? make();
     known.set(key, streams);
     return streams;
   };
-  const partsOf = (room: ConcernedRoom, doors: Doors): Parts => {
-    const { before, after, write, crowds } = room;
-    if (write !== undefined && (before === undefined || after === undefined || shapeDiffers(before, after))) {
-      const key = `${before?.categoryId} to ${after?.categoryId}`;
+  return (room, doors) => {
+    const { before, after, isWritten } = room;
+    if (isWritten && shapeDiffers(before!, after!)) {
+      const key = `${before!.categoryId} to ${after!.categoryId}`;
       const { moving, staying } = streamsAt(key, () => streamsOf(populationOf(passage, doors), doors));
       return { streams: [...moving, staying], single: named(passage, bothSides, doors) };
     }
-    const own = write === undefined ? [] : [...crowdOfWrite(passage, write)];
-    const [crowd] = crowds;
+    const own = isWritten ? [...crowdOfWrite(passage, room)] : [];
+    const [crowd] = crowdsIn(concern, room);
     if (crowd === undefined || crowd.size < from) {
       return { streams: [], single: new Set([...(crowd ?? []), ...own]) };
     }
@@ -66,19 +93,6 @@ export function effectCounter(
     const sides = directoryChanged ? bothSides : (["after"] as const);
     const covered = [...named(passage, sides, doors)].filter((traveller) => crowd.has(traveller));
     return { streams: moving, single: new Set([...covered, ...own]) };
-  };
-  return (room) => {
-    const doors = doorsOf(passage, room);
-    const { streams, single } = partsOf(room, doors);
-    const counts = [
-      ...streams.map((stream) => countStream(stream, single, doors)),
-      ...[...single].map((traveller) => countOne(traveller, doors, 1)),
-    ];
-    return {
-      room: (room.after ?? room.before)!.identity,
-      gaining: counts.reduce((sum, { gaining }) => sum + gaining, 0),
-      losing: counts.reduce((sum, { losing }) => sum + losing, 0),
-    };
   };
 }
 
@@ -166,8 +180,6 @@ const none: Count = { gaining: 0, losing: 0 };
 
 /** What comes of a change for one person, times so many. */
 function countOne({ before, after }: Traveller, doors: Doors, times: number): Count {
-  if (doors.before === undefined) return { gaining: isLetIn(after, doors.after) ? times : 0, losing: 0 };
-  if (doors.after === undefined) return { gaining: 0, losing: isLetIn(before, doors.before) ? times : 0 };
   const had = actionsOf(before, doors.before);
   const has = actionsOf(after, doors.after);
   if (had.length + has.length === 0) return none;

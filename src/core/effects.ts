@@ -6,6 +6,7 @@ import {
   concernOf,
   concernsAccess,
   crowdOfWrite,
+  crowdsIn,
   encounters,
 } from "./concern.ts";
 import { type EffectCount, effectCounter } from "./effect-counts.ts";
@@ -41,13 +42,16 @@ export function consequencesOf(
   { crowdFrom }: { readonly crowdFrom?: number } = {},
 ): Consequences {
   if (!directoryChanged && !writes.some(concernsAccess)) return { effects: () => [], counts: () => [] };
+  const concern = (): Concern =>
+    concernOf(passageOf(before, after, directoryChanged), writes, directoryChanged);
   let known: Concern | undefined;
-  const concern = (): Concern => {
-    known ??= concernOf(passageOf(before, after, directoryChanged), writes, directoryChanged);
+  const inFull = (): Concern => {
+    known ??= concern();
     return known;
   };
   return {
-    effects: () => effectsOf(concern),
+    effects: () => effectsOf(inFull),
+    // Whoever was met in counting is forgotten with it.
     counts: () => countsOf(concern, crowdFrom),
   };
 }
@@ -57,12 +61,13 @@ export const accessDifference = (...change: Parameters<typeof consequencesOf>): 
   ...consequencesOf(...change).effects(),
 ];
 
-function* effectsOf(concern: () => Concern): Iterable<Effect> {
-  const { passage } = concern();
+function* effectsOf(make: () => Concern): Iterable<Effect> {
+  const concern = make();
+  const { passage } = concern;
   const inOrder = orderly();
-  for (const room of concernedRooms(concern())) {
+  for (const room of concernedRooms(concern)) {
     const doors = doorsOf(passage, room);
-    for (const traveller of inOrder(crowdsOf(concern(), room))) yield* effectOn(traveller, doors);
+    for (const traveller of inOrder(crowdsOf(concern, room))) yield* effectOn(traveller, doors);
   }
 }
 
@@ -88,16 +93,19 @@ export function* effectsAsFound(
   }
 }
 
-function* countsOf(concern: () => Concern, crowdFrom: number | undefined): Iterable<EffectCount> {
-  const count = effectCounter(concern(), crowdFrom);
-  for (const room of concernedRooms(concern())) {
+function* countsOf(make: () => Concern, crowdFrom: number | undefined): Iterable<EffectCount> {
+  const concern = make();
+  const count = effectCounter(concern, crowdFrom);
+  for (const room of concernedRooms(concern)) {
     const counted = count(room);
     if (counted.gaining + counted.losing > 0) yield counted;
   }
 }
 
-const crowdsOf = ({ passage }: Concern, { write, crowds }: ConcernedRoom): readonly Crowd[] =>
-  write === undefined ? crowds : [...crowds, crowdOfWrite(passage, write)];
+const crowdsOf = (concern: Concern, room: ConcernedRoom): readonly Crowd[] =>
+  room.isWritten
+    ? [...crowdsIn(concern, room), crowdOfWrite(concern.passage, room)]
+    : crowdsIn(concern, room);
 
 /** People of several crowds, each once, by address; a crowd that many rooms share is put in order but once. */
 function orderly(): (crowds: readonly Crowd[]) => readonly Traveller[] {

@@ -3,6 +3,7 @@ import { DomainError } from "./errors.ts";
 import { forEachWord } from "./patch.ts";
 import { findPolicy } from "./policy.ts";
 import { findEntries, resolvePrincipal } from "./principal.ts";
+import { distinct } from "./sequence.ts";
 import { findOne, type State } from "./state.ts";
 import { fold, wildcard } from "./text.ts";
 
@@ -29,7 +30,7 @@ export function findUsers(
   const found =
     words === undefined
       ? allUsers(directory)
-      : new Set(forEachWord(words, (word) => named(state, directory, word)).flat());
+      : distinct(forEachWord(words, (word) => named(state, directory, word)).flat(), ({ dn }) => dn);
   return [...found].filter(meets);
 }
 

@@ -1,4 +1,4 @@
-import { allowedActions, mayDoAnything, type Person, participates, seatIn } from "./access.ts";
+import { allowedActions, type Person, participates, seatIn } from "./access.ts";
 import type { Directory, UserEntry } from "./directory.ts";
 import type { Category } from "./nouns/category.ts";
 import type { Room } from "./nouns/room.ts";
@@ -138,13 +138,6 @@ export const actionsOf = (person: Person | undefined, door: Door): readonly Room
     : allowedActions(seatIn(person, door.room, door.category));
 
 const nothing: readonly RoomAction[] = [];
-
-/** Whether a person may do anything behind a door: less work than what it is. */
-export const isLetIn = (person: Person | undefined, door: Door): boolean =>
-  person !== undefined &&
-  door !== undefined &&
-  participates(person) === "yes" &&
-  mayDoAnything(seatIn(person, door.room, door.category));
 
 /** What is in one list of actions and not in another. */
 export const beyond = (actions: readonly RoomAction[], others: readonly RoomAction[]): RoomAction[] =>

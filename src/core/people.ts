@@ -176,7 +176,7 @@ function* roomsInScope(state: State, person: Person): Iterable<{ category: Categ
 }
 
 /** Whether a person is known to be in scope of a category. Nothing is kept: many people are asked about many categories. */
-export const inScope = ({ standing }: Person, category: Category): boolean =>
+export const inScope = ({ standing }: Pick<Person, "standing">, category: Category): boolean =>
   coverOf(standing, category.allowedMembers).answer === "yes" &&
   coverOf(standing, category.deniedMembers).answer === "no";
 
@@ -188,22 +188,25 @@ export function* candidatesFor(
   actions: readonly RoomAction[] = roomActions,
 ): Iterable<Person> {
   if (category === undefined) return;
-  for (const person of peopleIn(roster, decidingLists(room, category, actions).flat())) {
+  const lists = decidingLists(room, actions) ?? [category.allowedMembers];
+  for (const person of peopleIn(roster, lists.flat())) {
     if (participates(person) === "yes" && inScope(person, category)) yield person;
   }
 }
 
-/** Lists of which one must cover a person for any of the actions to be allowed. The shortest that are enough. */
-function decidingLists(
+/**
+ * Lists of which one must cover a person, beside being in scope, for any of the actions to be allowed: the shortest
+ * that are enough. Undefined where being in scope is.
+ */
+export function decidingLists(
   room: Room,
-  category: Category,
-  actions: readonly RoomAction[],
-): readonly (readonly string[])[] {
+  actions: readonly RoomAction[] = roomActions,
+): readonly (readonly string[])[] | undefined {
   const managing = actions.includes("manage");
   const present = actions.filter((action) => action !== "manage");
   const byScope = room.privacy === "Open" || (room.privacy === "Closed" && present.includes("find"));
   if (room.disabled || present.length === 0) return managing ? [room.managers] : [];
-  if (byScope) return [category.allowedMembers];
+  if (byScope) return undefined;
   return managing ? [room.members, room.managers] : [room.members];
 }
 

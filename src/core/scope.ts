@@ -326,7 +326,8 @@ function domainCovers(stored: string, domain: string): Answer {
  * members of a group however deep, what lies below a container, what is of a domain.
  */
 export function coveredBy(directory: Directory, listed: string): Iterable<Entry> {
-  return distinct(eachUnder(directory, listed));
+  // A directory may read an entry anew each time; its spelling of the name stays.
+  return distinct(eachUnder(directory, listed), ({ dn }) => dn);
 }
 
 function* eachUnder(directory: Directory, listed: string): Iterable<Entry> {

@@ -1,9 +1,13 @@
-/** Each element once, in the order of first appearance. */
-export function* distinct<T>(elements: Iterable<T>): Iterable<T> {
-  const seen = new Set<T>();
+/** Each element once, in the order of first appearance; two with one key are the same. */
+export function* distinct<T>(
+  elements: Iterable<T>,
+  keyOf: (element: T) => unknown = (element) => element,
+): Iterable<T> {
+  const seen = new Set<unknown>();
   for (const element of elements) {
-    if (seen.has(element)) continue;
-    seen.add(element);
+    const key = keyOf(element);
+    if (seen.has(key)) continue;
+    seen.add(key);
     yield element;
   }
 }

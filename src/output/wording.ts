@@ -159,21 +159,30 @@ function allQuestions(questions: readonly Question[]): string {
 const linesInFull = 20;
 
 /** Consequences for people, in lines; many are counted by room, without looking at each. */
-export function effectLines(consequences: Consequences): Iterable<string> {
-  const lines: string[] = [];
-  for (const effect of consequences.effects()) {
-    lines.push(...oneEffect(effect));
-    if (lines.length > linesInFull) return countLines(consequences.counts());
+export function* effectLines(consequences: Consequences): Iterable<string> {
+  const counts = consequences.counts()[Symbol.iterator]();
+  const first: EffectCount[] = [];
+  let lines = 0;
+  for (let next = counts.next(); next.done !== true; next = counts.next()) {
+    first.push(next.value);
+    // Whoever gains has a line, and whoever loses.
+    lines += next.value.gaining + next.value.losing;
+    if (lines > linesInFull) {
+      yield* countLines(first, counts);
+      return;
+    }
   }
-  return lines;
+  if (lines > 0) for (const effect of consequences.effects()) yield* oneEffect(effect);
 }
 
-function* countLines(counts: Iterable<EffectCount>): Iterable<string> {
+function* countLines(first: readonly EffectCount[], rest: Iterator<EffectCount>): Iterable<string> {
   let rooms = 0;
-  for (const { room, gaining, losing } of counts) {
+  const line = ({ room, gaining, losing }: EffectCount): string => {
     rooms++;
-    yield `${quoted(room)}: ${gainsAndLosses(gaining, losing)}`;
-  }
+    return `${quoted(room)}: ${gainsAndLosses(gaining, losing)}`;
+  };
+  for (const counted of first) yield line(counted);
+  for (let next = rest.next(); next.done !== true; next = rest.next()) yield line(next.value);
   // The end is what stands on the screen.
   if (rooms > linesInFull) yield `${rooms} rooms in all`;
 }
@@ -190,20 +199,27 @@ const mostPeopleCounted = 20_000;
 
 /** How many people gain and how many lose something somewhere; of very many only the rooms are counted. */
 export function countedPeople(consequences: Consequences): string {
+  let rooms = 0;
+  let least = 0;
+  for (const { gaining, losing } of consequences.counts()) {
+    rooms++;
+    // Whoever gains may be the same that loses.
+    least += Math.max(gaining, losing);
+  }
+  const said = least > mostPeopleCounted ? undefined : eachPersonOnce(consequences.effects());
+  return said ?? `access changes in ${counted(rooms, "room")}`;
+}
+
+/** Undefined where there are too many effects. */
+function eachPersonOnce(effects: Iterable<Effect>): string | undefined {
   const [gaining, losing] = [new Set<string>(), new Set<string>()];
   let seen = 0;
-  for (const { user, gains, loses } of consequences.effects()) {
-    if (seen++ === mostPeopleCounted) return roomsConcerned(consequences.counts());
+  for (const { user, gains, loses } of effects) {
+    if (seen++ === mostPeopleCounted) return undefined;
     if (gains.length > 0) gaining.add(user);
     if (loses.length > 0) losing.add(user);
   }
   return gainsAndLosses(gaining.size, losing.size);
-}
-
-function roomsConcerned(counts: Iterable<EffectCount>): string {
-  let rooms = 0;
-  for (const _ of counts) rooms++;
-  return `access changes in ${counted(rooms, "room")}`;
 }
 
 const people = (count: number): string => (count === 1 ? "1 person" : `${count} people`);

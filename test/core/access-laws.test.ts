@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type AccessRequest, accessActions, evaluateAccess, type Verdict } from "../../src/core/access.ts";
+import { admission } from "../../src/core/admission.ts";
 import { createDraft, type Draft } from "../../src/core/draft.ts";
 import {
   accessDifference,
@@ -309,6 +310,36 @@ describe("lists of access", () => {
     );
     seen.atLeast(1, ...accessActions, "Open", "Closed", "Secret", "Normal", "Auditorium");
     seen.atLeast(1, "disabled", "in use", "with directory");
+  });
+
+  it("have as many people as are counted, however little is kept of groups", () => {
+    const seen = tally();
+    fc.assert(
+      fc.property(anyDeployment, fc.nat(2), fc.constantFrom(1, 70, 100_000), (spec, singly, kept) => {
+        const state = deploymentOf(spec);
+        const count = admission(state, { singly, kept });
+        for (const room of [...state.all("rooms"), ...state.all("rooms")]) {
+          const people = peopleOf(state, room).length;
+          expect(count(room)).toBe(people);
+          if (people > 0)
+            for (const kind of kindsOfCell(state, { room: room.identity, actions: [] })) seen(kind);
+        }
+        expect([...state.all("rooms")].map(admission(state))).toEqual(
+          [...state.all("rooms")].map((room) => peopleOf(state, room).length),
+        );
+      }),
+      { numRuns: 300 },
+    );
+    seen.atLeast(
+      1,
+      "Open",
+      "Closed",
+      "Secret",
+      "Auditorium",
+      "disabled",
+      "with directory",
+      "without directory",
+    );
   });
 
   it("say the same of fewer actions", () => {

@@ -13,6 +13,7 @@ import {
   objectsOf,
   pool,
 } from "../support/deployments.ts";
+import { rereadDirectory } from "../support/reread-directory.ts";
 
 const staff = "CN=Staff,DC=contoso,DC=com";
 const ana = "sip:ana@contoso.com";
@@ -477,7 +478,9 @@ describe("checkDeployment", () => {
         const found = [...checkDeployment(deploymentOf(spec))];
         const order = found.map(({ step }) => steps.indexOf(step));
         expect(order).toEqual([...order].sort((a, b) => a - b));
-        expect([...checkDeployment(deploymentOf(spec))]).toEqual(found);
+        const directory = spec.directory == null ? undefined : rereadDirectory(directoryOf(spec.directory));
+        const again = memoryState(objectsOf(spec), () => directory);
+        expect([...checkDeployment(again)]).toEqual(found);
       }),
       { numRuns: 100 },
     );

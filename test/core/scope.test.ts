@@ -5,6 +5,7 @@ import { memoryState, type ObjectLists } from "../../src/core/memory-state.ts";
 import { runnableWord } from "../../src/core/principal.ts";
 import { coverage, coveredBy, scopeOf } from "../../src/core/scope.ts";
 import { collections, type State } from "../../src/core/state.ts";
+import { rereadDirectory } from "../support/reread-directory.ts";
 
 const root = "DC=litware,DC=com";
 const child = "DC=eu,DC=litware,DC=com";
@@ -192,8 +193,11 @@ describe("with a directory", () => {
     ["eu.litware.com", ["eu", "Dee"]],
     ["sip:gone@litware.com", []],
   ])("%s covers %j", (listed, names) => {
-    const found = [...coveredBy(directory, listed)].map((entry) => entry.displayName);
-    expect(found.sort()).toEqual([...names].sort());
+    // Whether an entry is the same object each time does not matter.
+    for (const each of [directory, rereadDirectory(directory)]) {
+      const found = [...coveredBy(each, listed)].map((entry) => entry.displayName);
+      expect(found.sort()).toEqual([...names].sort());
+    }
   });
 
   const pairs = entries.flatMap((listed) => entries.map((entry) => [listed, entry] as const));

@@ -24,13 +24,16 @@ const faultChecks: Readonly<Record<PrincipalFault, string>> = {
 
 /** One look at every entry: two million of them are read but once. */
 function* checkListed(survey: Survey): Iterable<Report> {
-  const disabled = new Map<UserEntry, ListedPlace[]>();
+  const disabled = new Map<string, DisabledAccount>();
   for (const { kind, identity, list, entries } of everyList(survey)) {
     const faulty = new Map<PrincipalFault, string[]>();
     for (const { principal, standing, fault } of entries) {
       if (fault !== undefined) file(faulty, fault, principal);
       else if (standing.entry?.kind === "user" && standing.entry.accountDisabled) {
-        file(disabled, standing.entry, { kind, identity, list, principal });
+        const user = standing.entry;
+        const account = disabled.get(user.dn) ?? { user, places: [] };
+        account.places.push({ kind, identity, list, principal });
+        disabled.set(user.dn, account);
       }
     }
     for (const [fault, principals] of faulty) {
@@ -38,7 +41,12 @@ function* checkListed(survey: Survey): Iterable<Report> {
       yield error(faultChecks[fault], { kind, identity }, { list, principals }, command);
     }
   }
-  yield* checkDisabledAccounts(disabled);
+  yield* checkDisabledAccounts(disabled.values());
+}
+
+interface DisabledAccount {
+  readonly user: UserEntry;
+  readonly places: ListedPlace[];
 }
 
 interface ListedPlace {
@@ -49,8 +57,8 @@ interface ListedPlace {
 }
 
 /** Rules of the domain, 8: such an account still takes part, which may be meant (resource forests). */
-function* checkDisabledAccounts(found: ReadonlyMap<UserEntry, readonly ListedPlace[]>): Iterable<Report> {
-  for (const [user, places] of found) {
+function* checkDisabledAccounts(found: Iterable<DisabledAccount>): Iterable<Report> {
+  for (const { user, places } of found) {
     const commands = places.map(({ kind, identity, list, principal }) => [
       `set-${kind}`,
       identity,
