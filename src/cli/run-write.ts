@@ -110,7 +110,8 @@ async function attempts(session: Session, definition: Definition, opened: Store)
     const written = definition.write(draft, session.input, prepared, content);
     const outcome = definition.rolesByStep === true ? written : inRole(session.globals.as, draft, written);
     const writes = draft.writes();
-    const isOther = draft.newDirectory !== undefined;
+    // People gain and lose in rooms: where there are none, nobody need be looked up in another directory.
+    const isOther = draft.newDirectory !== undefined && state.count("rooms") + draft.count("rooms") > 0;
     // What was known of people cannot be compared where it was lost.
     const consequences = consequencesOf(
       state,

@@ -1,6 +1,7 @@
 import type { DirectoryContent, Entry } from "./directory.ts";
 import { dnKey } from "./distinguished-name.ts";
 import { sameValue } from "./draft.ts";
+import { createPostings, hashOf } from "./postings.ts";
 import { principalKey } from "./principal-word.ts";
 import { fold } from "./text.ts";
 
@@ -23,13 +24,17 @@ export interface DirectoryDifference {
   readonly movedPrincipals: readonly { readonly from: string; readonly to: string }[];
 }
 
-/** Compares two exports. Entries are the same by objectGUID, or by distinguished name where one has none. */
+/**
+ * Compares two exports. Entries are the same by objectGUID, or by distinguished name where one has none. Both are gone
+ * through side by side, and only what is not plainly the same object is held.
+ */
 export function compareDirectories(before: DirectoryContent, after: DirectoryContent): DirectoryDifference {
-  const find = finder(before.entries);
+  const { changed: renewed, ...rest } = apart(before, after);
+  const find = finder(rest.before.map(({ entry }) => entry));
   const added: Entry[] = [];
-  const changed: EntryChange[] = [];
+  const changed: Placed<EntryChange>[] = renewed;
   const met = new Set<Entry>();
-  for (const entry of after.entries) {
+  for (const { place, entry } of rest.after) {
     const known = find(entry);
     if (known === undefined || met.has(known)) {
       added.push(entry);
@@ -37,18 +42,157 @@ export function compareDirectories(before: DirectoryContent, after: DirectoryCon
     }
     met.add(known);
     const properties = differing(known, entry);
-    if (properties.length > 0) changed.push({ before: known, after: entry, properties });
+    if (properties.length > 0) changed.push({ place, entry: { before: known, after: entry, properties } });
   }
-  const moved = changed.filter(
+  const inOrder = changed.sort((a, b) => a.place - b.place).map(({ entry }) => entry);
+  const moved = inOrder.filter(
     ({ properties }) => properties.includes("dn") || properties.includes("sipAddress"),
   );
   return {
     added,
-    gone: before.entries.filter((entry) => !met.has(entry)),
-    changed,
+    gone: rest.before.filter(({ entry }) => !met.has(entry)).map(({ entry }) => entry),
+    changed: inOrder,
     moved,
     movedPrincipals: moved.flatMap(movedPrincipal),
   };
+}
+
+interface Placed<T> {
+  readonly place: number;
+  readonly entry: T;
+}
+
+/** What two exports have that is not plainly the same object, and what is and differs. Places are those of `after`. */
+interface Apart {
+  readonly before: Placed<Entry>[];
+  readonly after: Placed<Entry>[];
+  readonly changed: Placed<EntryChange>[];
+}
+
+/** Sets apart all that one cannot match by itself: what shares its GUID or its name with another of its own export. */
+function apart(before: DirectoryContent, after: DirectoryContent): Apart {
+  const first = sideBySide(before, after, new Set());
+  if (!first.areInOrder) return { before: placed(before), after: placed(after), changed: [] };
+  return first.shared.size === 0 ? first : sideBySide(before, after, first.shared);
+}
+
+const placed = ({ entries }: DirectoryContent): Placed<Entry>[] =>
+  Array.from(entries, (entry, place) => ({ place, entry }));
+
+interface Compared extends Apart {
+  /** Hashes of the GUIDs that several entries of an export have. */
+  readonly shared: ReadonlySet<number>;
+  readonly areInOrder: boolean;
+}
+
+/**
+ * Goes through two exports in the order of their keys. Entries of one key are the same object where their GUIDs are
+ * equal, unless `shared` has its hash, or where both have none and are of one kind. What is found is right only where
+ * both are in order, and `shared` is what the result has of it.
+ */
+function sideBySide(
+  before: DirectoryContent,
+  after: DirectoryContent,
+  shared: ReadonlySet<number>,
+): Compared {
+  const result: Apart = { before: [], after: [], changed: [] };
+  const [old, now] = [walkOf(before.entries), walkOf(after.entries)];
+  while (old.ahead !== undefined || now.ahead !== undefined) {
+    const order = orderOf(old.ahead, now.ahead);
+    const known = order <= 0 ? old.take() : undefined;
+    const entry = order >= 0 ? now.take() : undefined;
+    if (isSameObject(known, entry, shared)) {
+      noteChange(result, known!, entry!);
+      continue;
+    }
+    if (known !== undefined) result.before.push(known);
+    if (entry !== undefined) result.after.push(entry);
+  }
+  return {
+    ...result,
+    shared: new Set([...old.sharedGuids(), ...now.sharedGuids()]),
+    areInOrder: old.isInOrder && now.isInOrder,
+  };
+}
+
+const orderOf = (a: Ahead | undefined, b: Ahead | undefined): number => {
+  if (a === undefined || b === undefined) return a === undefined ? 1 : -1;
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+};
+
+/** An entry of a walk, with its key. Alone of its key where neither the one before nor the one after it has that. */
+interface Ahead extends Placed<Entry> {
+  readonly key: string;
+  readonly isAlone: boolean;
+}
+
+interface Walk {
+  readonly ahead: Ahead | undefined;
+  take(): Ahead;
+  /** Whether no key was below the one before it. */
+  readonly isInOrder: boolean;
+  /** Hashes of the GUIDs that several entries had. */
+  sharedGuids(): Iterable<number>;
+}
+
+function walkOf(entries: Iterable<Entry>): Walk {
+  const iterator = entries[Symbol.iterator]();
+  const guids = createPostings();
+  let place = 0;
+  const read = (): { readonly entry: Entry; readonly key: string; readonly place: number } | undefined => {
+    const { done, value } = iterator.next();
+    if (done === true) return undefined;
+    // Two hashes of each: by one alone a large directory would have some by chance.
+    if (value.guid !== null) guids.add(value.guid, hashOf(`.${value.guid}`));
+    return { entry: value, key: keyOf(value), place: place++ };
+  };
+  let last: string | undefined;
+  let isInOrder = true;
+  let next = read();
+  let ahead: Ahead | undefined;
+  const move = (): void => {
+    const here = next;
+    next = here === undefined ? undefined : read();
+    const isAlone = here !== undefined && here.key !== last && here.key !== next?.key;
+    if (here !== undefined && last !== undefined && here.key < last) isInOrder = false;
+    ahead = here === undefined ? undefined : { ...here, isAlone };
+    last = here?.key;
+  };
+  move();
+  return {
+    get ahead() {
+      return ahead;
+    },
+    take: () => {
+      const taken = ahead!;
+      move();
+      return taken;
+    },
+    get isInOrder() {
+      return isInOrder;
+    },
+    *sharedGuids() {
+      for (const { hash, ordinals } of guids.runs()) {
+        if (ordinals.some((other, at) => at > 0 && other === ordinals[at - 1])) yield hash;
+      }
+    },
+  };
+}
+
+function noteChange({ changed }: Apart, { entry: before }: Ahead, { entry: after, place }: Ahead): void {
+  const properties = differing(before, after);
+  if (properties.length > 0) changed.push({ place, entry: { before, after, properties } });
+}
+
+function isSameObject(
+  before: Ahead | undefined,
+  after: Ahead | undefined,
+  shared: ReadonlySet<number>,
+): boolean {
+  if (!before?.isAlone || !after?.isAlone) return false;
+  const { guid, kind } = before.entry;
+  if (guid !== after.entry.guid) return false;
+  return guid === null ? kind === after.entry.kind : shared.size === 0 || !shared.has(hashOf(guid));
 }
 
 const keyOf = (entry: Entry): string => dnKey(entry.dn) ?? fold(entry.dn);
@@ -103,5 +247,12 @@ export function losesAddresses(before: DirectoryContent, { changed }: DirectoryD
 const isReachable = (entry: Entry): boolean => entry.kind === "user" && entry.sipAddress !== null;
 
 function isMany(before: DirectoryContent, users: number): boolean {
-  return users > 10 && users > before.entries.filter((entry) => entry.kind === "user").length * 0.05;
+  return users > 10 && users > countUsers(before) * 0.05;
+}
+
+/** The users of a directory. */
+export function countUsers({ entries }: DirectoryContent): number {
+  let count = 0;
+  for (const { kind } of entries) if (kind === "user") count++;
+  return count;
 }

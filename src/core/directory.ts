@@ -65,7 +65,24 @@ export type Entry = UserEntry | GroupEntry | ContainerEntry | DomainEntry | Reso
 
 /** A directory as it stands in `<stem>.directory.json`. Entries are sorted by dnKey. */
 export interface DirectoryContent {
+  /** Can be gone through any number of times. Two walks need not give the same objects. */
+  readonly entries: Iterable<Entry>;
+  /** Where they are too many to be held: other ways to them than parsing each. */
+  readonly stored?: StoredEntries;
+}
+
+/** A directory whose entries are all in memory. */
+export interface HeldContent extends DirectoryContent {
   readonly entries: readonly Entry[];
+}
+
+/** Entries that lie elsewhere than in memory, in the order of their directory. */
+export interface StoredEntries {
+  readonly counts: Readonly<Record<EntryKind, number>>;
+  /** Each as JSON in UTF-8. */
+  texts(): Iterable<Uint8Array>;
+  /** The entry with this ordinal, from 0; another object each time. */
+  read(ordinal: number): Entry;
 }
 
 /** Lookups over a directory. Keys are folded words or dnKeys; several entries may answer to a display name. */

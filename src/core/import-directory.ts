@@ -1,6 +1,7 @@
-import type { DirectoryContent, Entry } from "./directory.ts";
+import type { Directory, DirectoryContent, Entry } from "./directory.ts";
 import {
   compareDirectories,
+  countUsers,
   type DirectoryDifference,
   isTruncated,
   losesAddresses,
@@ -34,9 +35,8 @@ export function importDirectory(
   draft: Draft,
   replacement: DirectoryReplacement & { readonly force: boolean },
 ): ImportedDirectory {
-  const before: DirectoryContent | undefined =
-    isReadable(draft.base) && draft.directory ? { entries: [...draft.directory.all()] } : undefined;
-  if (replacement.content.entries.length === 0 && !replacement.force) throw nothingRead();
+  const before = isReadable(draft.base) && draft.directory ? contentOf(draft.directory) : undefined;
+  if (isEmpty(replacement.content) && !replacement.force) throw nothingRead();
   const difference = before && compareDirectories(before, replacement.content);
   if (before !== undefined && difference !== undefined && !replacement.force) {
     requireWhole(before, difference);
@@ -57,6 +57,16 @@ export function isReadable(state: State): boolean {
     if (error instanceof DomainError) return false;
     throw error;
   }
+}
+
+/** What a directory holds, read anew each time: none of it is kept. */
+const contentOf = (directory: Directory): DirectoryContent => ({
+  entries: { [Symbol.iterator]: () => directory.all()[Symbol.iterator]() },
+});
+
+function isEmpty({ entries }: DirectoryContent): boolean {
+  for (const _ of entries) return false;
+  return true;
 }
 
 /** Whether the export says nothing new. */
@@ -85,7 +95,7 @@ function requireWhole(before: DirectoryContent, difference: DirectoryDifference)
   if (losesAddresses(before, difference)) throw addressesLost();
   if (!isTruncated(before, difference)) return;
   const users = difference.gone.filter((entry) => entry.kind === "user");
-  const known = before.entries.filter((entry) => entry.kind === "user").length;
+  const known = countUsers(before);
   throw new DomainError(
     "truncated-export",
     `the export lacks ${users.length} of ${known} known users, so it is taken for a truncated one`,

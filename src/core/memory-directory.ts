@@ -1,4 +1,4 @@
-import type { Directory, DirectoryContent, Entry } from "./directory.ts";
+import type { Directory, Entry, HeldContent } from "./directory.ts";
 import {
   type DirectoryIndex,
   directoryIndexes,
@@ -7,10 +7,8 @@ import {
 } from "./directory-indexes.ts";
 
 /** A directory over parsed entries. */
-export const memoryDirectory = (
-  { entries }: DirectoryContent,
-  facts: { date: string; hash: string },
-): Directory => directoryOver(memoryEntries(entries), facts);
+export const memoryDirectory = ({ entries }: HeldContent, facts: { date: string; hash: string }): Directory =>
+  directoryOver(memoryEntries(entries), facts);
 
 /** Parsed entries by their keys. Each index is built when first asked for. */
 export function memoryEntries(entries: readonly Entry[]): EntrySource {

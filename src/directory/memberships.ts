@@ -1,23 +1,13 @@
 /** Who is directly in which group, from the three places where a directory says so. */
-import type { DnNumber, Found, Gathered } from "./gather.ts";
-
-interface KeptEntry {
-  readonly found: Found;
-  readonly key: string;
-  readonly kind: { readonly kind: string };
-  readonly domain: string;
-}
-
-interface Counted {
-  readonly count: number;
-  readonly samples: readonly string[];
-}
+import type { DnNumber, Found, Gathered, Outline } from "./gather.ts";
+import type { Tally } from "./tally.ts";
 
 export interface Memberships {
-  /** DNs, as exported, of the groups that the entry with this number is directly in; sorted by dnKey. */
-  of(number: DnNumber): readonly string[];
-  readonly unknownMembers: Counted;
-  readonly unknownGroups: Counted;
+  /** DNs, as exported, of the groups that an entry is directly in; sorted by dnKey. */
+  of(outline: Outline, found: Found): readonly string[];
+  readonly unknownMembers: Tally;
+  /** What was met so far: it is complete when each entry was asked about. */
+  readonly unknownGroups: Tally;
 }
 
 /**
@@ -25,55 +15,67 @@ export interface Memberships {
  * (MS-ADTS 3.1.1.4.5.17: objectSid of the domain and primaryGroupID make the group's objectSid). `kept` is sorted
  * by dnKey.
  */
-export function memberships(gathered: Gathered, kept: readonly KeptEntry[]): Memberships {
+export function memberships(gathered: Gathered, kept: readonly Outline[]): Memberships {
   const groups = kept.filter(({ kind }) => kind.kind === "group");
-  const isGroup = new Set(groups.map(({ found }) => found.number));
-  const joined = new Map<DnNumber, DnNumber[]>();
+  const rank = new Map(groups.map(({ number }, at) => [number, at]));
   const unknownMembers = unknownCounter(gathered);
   const unknownGroups = unknownCounter(gathered);
-  const join = (member: DnNumber, group: DnNumber): void => {
-    const of = joined.get(member);
-    if (of === undefined) joined.set(member, [group]);
-    else of.push(group);
-  };
-  const joinMember = (member: DnNumber, group: DnNumber): void => {
-    if (gathered.found[member] === undefined) unknownMembers.add(member);
-    else join(member, group);
-  };
-  const joinGroup = (member: DnNumber, group: DnNumber): void => {
-    if (isGroup.has(group)) join(member, group);
-    else if (gathered.found[group] === undefined) unknownGroups.add(group);
-  };
-  const primary = primaryGroups(groups);
-  for (const entry of kept) {
-    const { number, groups: said } = entry.found;
-    const first = primary(entry);
-    if (first !== undefined) join(number, first);
-    for (const group of said) joinGroup(number, group);
-    if (isGroup.has(number)) for (const member of entry.found.members) joinMember(member, number);
+  for (const { members } of groups) {
+    for (const member of gathered.numbers(members)) {
+      if (gathered.outlines[member] === undefined) unknownMembers.add(member);
+    }
   }
-  const rank = new Map(groups.map(({ found }, at) => [found.number, at]));
+  const saidOf = ranksByMember(gathered, groups);
+  const primary = primaryGroups(gathered, groups);
+  const dns = groups.map(({ number }) => gathered.groups.get(number)!.dn);
   return {
-    of(number) {
-      const distinct = [...new Set(joined.get(number))].sort((a, b) => rank.get(a)! - rank.get(b)!);
-      return distinct.map((group) => gathered.found[group]!.dn);
+    of(outline, found) {
+      const ranks = new Set(saidOf(outline.number));
+      const first = primary(outline, found);
+      if (first !== undefined) ranks.add(rank.get(first)!);
+      for (const group of gathered.numbers(outline.groups)) {
+        const at = rank.get(group);
+        if (at !== undefined) ranks.add(at);
+        else if (gathered.outlines[group] === undefined) unknownGroups.add(group);
+      }
+      return [...ranks].sort((a, b) => a - b).map((at) => dns[at]!);
     },
-    unknownMembers: unknownMembers.result,
-    unknownGroups: unknownGroups.result,
+    unknownMembers,
+    unknownGroups,
   };
 }
 
+/** For each DN, the groups (by their places in the list) that name it as their member. */
+function ranksByMember(
+  { numbers, keys }: Gathered,
+  groups: readonly Outline[],
+): (member: DnNumber) => Iterable<number> {
+  const ends = new Uint32Array(keys.length + 1);
+  for (const { members } of groups) for (const member of numbers(members)) ends[member + 1]!++;
+  for (let at = 1; at < ends.length; at++) ends[at]! += ends[at - 1]!;
+  const filled = ends.slice();
+  const ranks = new Uint32Array(ends[keys.length]!);
+  groups.forEach(({ members }, rank) => {
+    for (const member of numbers(members)) ranks[filled[member]!++] = rank;
+  });
+  return (member) => ranks.subarray(ends[member], ends[member + 1]);
+}
+
 /** Finds an entry's primary group by SID; for entries without a SID, by its last part within their domain. */
-function primaryGroups(groups: readonly KeptEntry[]): (entry: KeptEntry) => DnNumber | undefined {
+function primaryGroups(
+  gathered: Gathered,
+  groups: readonly Outline[],
+): (outline: Outline, found: Found) => DnNumber | undefined {
   const bySid = new Map<string, DnNumber>();
   const byRelativeId = new Map<string, DnNumber>();
-  for (const { found, domain } of groups) {
-    if (found.sid === null) continue;
-    bySid.set(found.sid, found.number);
-    const relativeId = /^S-1-5-21-.*-(\d+)$/.exec(found.sid)?.[1];
-    if (relativeId !== undefined) byRelativeId.set(`${domain} ${relativeId}`, found.number);
+  for (const { number, domain } of groups) {
+    const { sid } = gathered.groups.get(number)!;
+    if (sid === null) continue;
+    bySid.set(sid, number);
+    const relativeId = /^S-1-5-21-.*-(\d+)$/.exec(sid)?.[1];
+    if (relativeId !== undefined) byRelativeId.set(`${domain} ${relativeId}`, number);
   }
-  return ({ found, domain }) => {
+  return ({ domain }, found) => {
     const id = found.facts.primaryGroupID;
     if (id === undefined || !/^\d+$/.test(id)) return undefined;
     if (found.sid === null) return byRelativeId.get(`${domain} ${id}`);
@@ -81,16 +83,20 @@ function primaryGroups(groups: readonly KeptEntry[]): (entry: KeptEntry) => DnNu
   };
 }
 
-function unknownCounter({ spellings }: Gathered) {
+/** Counts every mention, and takes the first few names of which each is another DN. */
+function unknownCounter({ spelling }: Gathered): Tally & { add(number: DnNumber): void } {
   const samples = new Set<string>();
   let count = 0;
   return {
-    add(number: DnNumber): void {
+    add(number) {
       count++;
-      if (samples.size < 5) samples.add(spellings[number]!);
+      if (samples.size < 5) samples.add(spelling(number));
     },
-    get result(): Counted {
-      return { count, samples: [...samples] };
+    get count() {
+      return count;
+    },
+    get samples() {
+      return [...samples];
     },
   };
 }

@@ -1,12 +1,9 @@
-import type { DirectoryContent, Entry } from "../core/directory.ts";
+import type { Directory, DirectoryContent, Entry } from "../core/directory.ts";
 import { memoryDirectory } from "../core/memory-directory.ts";
-import {
-  type DirectorySource,
-  type ImportOptions,
-  type ImportReport,
-  readDirectory,
-  type Tally,
-} from "./import.ts";
+import { storedDirectory } from "../core/stored-directory.ts";
+import { type DirectorySource, type ImportOptions, readDirectory } from "./import.ts";
+import type { ImportReport } from "./report.ts";
+import type { Tally } from "./tally.ts";
 
 interface ReportItem {
   readonly item: string;
@@ -21,7 +18,12 @@ export const directoryReader = {
     return { content, report: { items: itemsOf(report), warnings: warningsOf(report) } };
   },
   /** Lookups over a content that is not kept yet, and so has no checksum. */
-  open: (content: DirectoryContent, date: string) => memoryDirectory(content, { date, hash: "" }),
+  open: ({ entries, stored }: DirectoryContent, date: string): Directory => {
+    const facts = { date, hash: "" };
+    return stored === undefined
+      ? memoryDirectory({ entries: [...entries] }, facts)
+      : storedDirectory(entries, stored, facts);
+  },
   compileFilter: async (text: string): Promise<(entry: Entry) => boolean> =>
     (await import("./ldap-filter.ts")).compileLdapFilter(text),
 };

@@ -12,5 +12,8 @@ export function checksumOfAll(parts: Iterable<string | Uint8Array>): string {
 
 export const startChecksum = (): Hash => createHash("sha256");
 
+/** Characters of a checksum. */
+export const checksumLength = 64;
+
 export const isChecksum = (value: unknown): value is string =>
   typeof value === "string" && /^[0-9a-f]{64}$/.test(value);

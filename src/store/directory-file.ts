@@ -1,9 +1,17 @@
 import { renameSync } from "node:fs";
-import type { Directory, DirectoryContent, Entry, EntryKind } from "../core/directory.ts";
+import type { Directory, DirectoryContent, Entry, EntryKind, HeldContent } from "../core/directory.ts";
 import { DomainError } from "../core/errors.ts";
 import { memoryDirectory } from "../core/memory-directory.ts";
-import { isChecksum, startChecksum } from "./checksum.ts";
-import { closeQuietly, openForReading, ownershipOf, putInPlace, readRange, writeTemporary } from "./files.ts";
+import { checksumLength, isChecksum, startChecksum } from "./checksum.ts";
+import {
+  closeQuietly,
+  openForReading,
+  ownershipOf,
+  putInPlace,
+  readRange,
+  writeAll,
+  writeTemporary,
+} from "./files.ts";
 import { pendingDirectory, type StorePaths, shownPath } from "./store-paths.ts";
 
 /** What the first lines of a directory file say of it. */
@@ -21,21 +29,44 @@ const together = 500;
 
 /** Checksum of a directory: over its entries as its file has them, one a line. */
 export function directoryChecksum(content: DirectoryContent): string {
-  const sum = startChecksum();
-  let isFirst = true;
-  for (const text of joinedEntries(content, "\n")) {
-    sum.update(isFirst ? text : `\n${text}`);
-    isFirst = false;
-  }
-  return sum.digest("hex");
+  const sum = entriesChecksum();
+  for (const texts of severalTexts(content)) sum.add(texts);
+  return sum.digest();
 }
 
 /** The entries as text, some at a time: all of them would take as much memory as the directory once more. */
-function* joinedEntries({ entries }: DirectoryContent, between: string): Iterable<string> {
-  for (let at = 0; at < entries.length; at += together) {
-    const texts = entries.slice(at, at + together).map((entry) => JSON.stringify(entry));
-    yield texts.join(between);
+function* severalTexts(content: DirectoryContent): Iterable<readonly Uint8Array[]> {
+  let texts: Uint8Array[] = [];
+  for (const text of content.stored?.texts() ?? textsOf(content)) {
+    texts.push(text);
+    if (texts.length < together) continue;
+    yield texts;
+    texts = [];
   }
+  if (texts.length > 0) yield texts;
+}
+
+function* textsOf({ entries }: DirectoryContent): Iterable<Uint8Array> {
+  for (const entry of entries) yield Buffer.from(JSON.stringify(entry));
+}
+
+function entriesChecksum() {
+  const sum = startChecksum();
+  let isFirst = true;
+  return {
+    add: (texts: readonly Uint8Array[]): void => {
+      sum.update(joined(texts, "\n", isFirst));
+      isFirst = false;
+    },
+    digest: (): string => sum.digest("hex"),
+  };
+}
+
+/** Texts with something between them, and before them unless they are the first. */
+function joined(texts: readonly Uint8Array[], between: string, areFirst: boolean): Buffer {
+  const separator = Buffer.from(between);
+  const parts = texts.flatMap((text) => [separator, text]);
+  return Buffer.concat(areFirst ? parts.slice(1) : parts);
 }
 
 /**
@@ -43,25 +74,42 @@ function* joinedEntries({ entries }: DirectoryContent, between: string): Iterabl
  * its checksum. Returns the checksum.
  */
 export function writePendingDirectory(paths: StorePaths, content: DirectoryContent, date: string): string {
-  const hash = directoryChecksum(content);
-  const target = pendingDirectory(paths, hash);
-  const head: DirectoryHead = { schemaVersion: 1, hash, date, counts: countKinds(content) };
+  const sum = entriesChecksum();
+  const counts = content.stored?.counts ?? countKinds(content);
+  const headWith = (hash: string): Buffer => headText({ schemaVersion: 1, hash, date, counts });
+  let hash = "";
   // Under the name of the directory, so that what a killed process leaves is recognised.
-  putInPlace(
-    writeTemporary(paths.directory, directoryChunks(head, content), ownershipOf(paths.file)),
-    target,
+  const temporary = writeTemporary(
+    paths.directory,
+    directoryChunks(headWith("0".repeat(checksumLength)), content, sum.add),
+    ownershipOf(paths.file),
+    true,
+    (fd) => {
+      hash = sum.digest();
+      writeAll(fd, headWith(hash), 0);
+    },
   );
+  putInPlace(temporary, pendingDirectory(paths, hash));
   return hash;
 }
 
-function* directoryChunks(head: DirectoryHead, content: DirectoryContent): Iterable<Uint8Array> {
+function headText(head: DirectoryHead): Buffer {
   const fields = Object.entries(head).map(
     ([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)},\n`,
   );
-  yield Buffer.from(`{\n${fields.join("")}${start}`);
+  return Buffer.from(`{\n${fields.join("")}${start}`);
+}
+
+function* directoryChunks(
+  head: Buffer,
+  content: DirectoryContent,
+  visit: (texts: readonly Uint8Array[]) => void,
+): Iterable<Uint8Array> {
+  yield head;
   let isFirst = true;
-  for (const text of joinedEntries(content, ",\n")) {
-    yield Buffer.from(isFirst ? text : `,\n${text}`);
+  for (const texts of severalTexts(content)) {
+    visit(texts);
+    yield joined(texts, ",\n", isFirst);
     isFirst = false;
   }
   yield Buffer.from(isFirst ? "]\n}\n" : "\n]\n}\n");
@@ -126,18 +174,14 @@ export function parseDirectory(
   path: string,
   shown: string,
   hash: string,
-): { readonly content: DirectoryContent; readonly date: string } {
+): { readonly content: HeldContent; readonly date: string } {
   const entries: Entry[] = [];
   const date = readEntries(path, shown, hash, (entry) => entries.push(entry));
   return { content: { entries }, date };
 }
 
 /** The same for a file that is open, though another may be in its place by now. */
-export function parseOpenDirectory(
-  file: { readonly fd: number },
-  shown: string,
-  hash: string,
-): DirectoryContent {
+export function parseOpenDirectory(file: { readonly fd: number }, shown: string, hash: string): HeldContent {
   const entries: Entry[] = [];
   readOpenEntries(file, shown, hash, (entry) => entries.push(entry));
   return { entries };

@@ -143,13 +143,15 @@ const temporaryMark = ".pchat-tmp-";
 
 /**
  * Writes chunks into a new file beside the one it will replace, on disk before it returns unless that does not
- * matter. Leaves nothing behind when it throws; a process that is killed leaves it for removeStaleFiles.
+ * matter. Leaves nothing behind when it throws; a process that is killed leaves it for removeStaleFiles. `amend` may
+ * write what is known only when all chunks are, over what they left room for.
  */
 export function writeTemporary(
   target: string,
   chunks: Iterable<Uint8Array>,
   like: Ownership | undefined,
   durable = true,
+  amend: (fd: number) => void = () => {},
 ): string {
   const name = `.${basename(target)}${temporaryMark}${process.pid}-${randomBytes(4).toString("hex")}`;
   const path = join(dirname(target), name);
@@ -164,6 +166,7 @@ export function writeTemporary(
       writeAll(fd, chunk, at);
       at += chunk.length;
     }
+    amend(fd);
     if (like !== undefined) applyOwnership(fd, like);
     if (durable) fsyncSync(fd);
     closeSync(fd);

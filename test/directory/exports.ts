@@ -12,13 +12,14 @@ export function* pieces(bytes: Uint8Array, size: number): Generator<Uint8Array> 
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-/** Imports texts or bytes, each as one file `a.ldif`, `b.ldif` … */
-export function importing(files: readonly (string | Uint8Array)[], options: ImportOptions = {}) {
+/** Imports texts or bytes, each as one file `a.ldif`, `b.ldif` …, with all entries at hand. */
+export async function importing(files: readonly (string | Uint8Array)[], options: ImportOptions = {}) {
   const sources = files.map((file, at) => ({
     name: `${"abcdefg"[at]}.ldif`,
     chunks: [typeof file === "string" ? Buffer.from(file) : file],
   }));
-  return readDirectory(sources, options);
+  const { content, report } = await readDirectory(sources, options);
+  return { content: { entries: [...content.entries] }, report };
 }
 
 /** An LDIF entry from its lines. */

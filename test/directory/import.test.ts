@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { DirectoryContent, Entry, UserEntry } from "../../src/core/directory.ts";
-import { type ImportOptions, type ImportReport, readDirectory } from "../../src/directory/import.ts";
+import type { Entry, HeldContent, UserEntry } from "../../src/core/directory.ts";
+import { type ImportOptions, readDirectory } from "../../src/directory/import.ts";
+import type { ImportReport } from "../../src/directory/report.ts";
 import { entry, fixture, importing, pieces, refusal } from "./exports.ts";
 
 const importFixture = async (name: string) => importing([fixture(name)]);
@@ -13,14 +14,14 @@ function factsOf(one: Entry): string | null {
 }
 
 /** One line for each entry: what it is, who it is, which groups it is in. */
-function outline({ entries }: DirectoryContent): string[] {
+function outline({ entries }: HeldContent): string[] {
   return entries.map((one) => {
     const groups = one.memberOf.map((dn) => dn.split(/(?<!\\),/)[0]).join(" ");
     return `${one.kind} ${one.displayName} | ${factsOf(one)} | ${groups}`;
   });
 }
 
-const namesOfKind = (content: DirectoryContent, kind: Entry["kind"]): string[] =>
+const namesOfKind = (content: HeldContent, kind: Entry["kind"]): string[] =>
   content.entries.filter((one) => one.kind === kind).map((one) => one.displayName);
 
 describe("the two exports of litwareinc.com", () => {

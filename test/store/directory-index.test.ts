@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Directory, DirectoryContent } from "../../src/core/directory.ts";
+import type { Directory, HeldContent } from "../../src/core/directory.ts";
 import { type DirectoryIndex, directoryIndexes, directoryOver } from "../../src/core/directory-indexes.ts";
 import { memoryDirectory } from "../../src/core/memory-directory.ts";
 import { anyDirectory, directoryOf as directoryFrom } from "../support/deployments.ts";
@@ -21,13 +21,13 @@ import {
 const date = "2026-03-04T00:00:00.000Z";
 const large = { largeFrom: 1 };
 
-const importInto = (store: JsonStore, content: DirectoryContent) =>
+const importInto = (store: JsonStore, content: HeldContent) =>
   store.update(author({ command: "import-directory" }), ({ nextId }) => ({
     change: { writes: [], nextId, directory: { content, date } },
     value: undefined,
   }));
 
-async function withDirectory(content: DirectoryContent, more = large) {
+async function withDirectory(content: HeldContent, more = large) {
   const { path } = await makeStore();
   const store = openAt(path, more);
   await importInto(store, content);
@@ -59,7 +59,7 @@ function answersOf(directory: Directory): unknown {
   };
 }
 
-const users = (count: number): DirectoryContent =>
+const users = (count: number): HeldContent =>
   directoryOf(...Array.from({ length: count }, (_, at) => `user${String(at).padStart(5, "0")}`));
 
 test("a directory read by its index answers as one that is read in full", async () => {
@@ -169,7 +169,7 @@ describe("the index of a directory", () => {
   });
 });
 
-function memorySource({ entries }: DirectoryContent) {
+function memorySource({ entries }: HeldContent) {
   const find = (index: DirectoryIndex, key: string) =>
     entries.filter((entry) => directoryIndexes[index](entry).includes(key));
   return { find, each: find, all: () => entries };

@@ -1,7 +1,7 @@
 /** Stores and their objects for tests: values only, for test runners and for processes that tests start. */
 import process from "node:process";
 import type { Authorship, Change, Snapshot } from "../../src/core/change.ts";
-import type { DirectoryContent, UserEntry } from "../../src/core/directory.ts";
+import type { HeldContent, UserEntry } from "../../src/core/directory.ts";
 import type { Objects, Write } from "../../src/core/state.ts";
 import { createJsonStore, type JsonStore, type JsonStoreOptions } from "../../src/store/json-store.ts";
 import { blankPool } from "../support/blank-pool.ts";
@@ -117,4 +117,4 @@ export const user = (name: string): UserEntry => ({
   accountDisabled: false,
 });
 
-export const directoryOf = (...names: string[]): DirectoryContent => ({ entries: names.map(user) });
+export const directoryOf = (...names: string[]): HeldContent => ({ entries: names.map(user) });
