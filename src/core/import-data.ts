@@ -13,6 +13,7 @@ import { initialValues } from "./patch.ts";
 import { resolvePrincipal, runnableWord } from "./principal.ts";
 import { principalKey } from "./principal-word.ts";
 import { checkName, type Properties, type Property, parseValue, shownName } from "./property.ts";
+import { again } from "./sequence.ts";
 import { findOne, nouns, type Objects } from "./state.ts";
 import { fold } from "./text.ts";
 
@@ -24,11 +25,16 @@ export interface ImportedData {
   readonly categories: readonly ExportedObject[];
   /**
    * Lists hold principals as they are stored, or words for them; `guid:…` is a group by its objectGUID. A room
-   * without `category` goes where the import says.
+   * without `category` goes where the import says. Read as they are asked for, as often as they are.
    */
-  readonly rooms: readonly ExportedObject[];
+  readonly rooms: Iterable<ExportedObject>;
   /** Messages of rooms by name, read as they are taken. */
-  readonly messages: readonly { readonly room: string; readonly messages: Iterable<Message> }[];
+  readonly messages: Iterable<RoomMessages>;
+}
+
+interface RoomMessages {
+  readonly room: string;
+  readonly messages: Iterable<Message>;
 }
 
 export interface ImportOptions extends Naming {
@@ -68,9 +74,10 @@ export function importData(
   content: Content,
 ): ImportOutcome {
   const run = createRun(draft, data, options);
-  const merged = exportedCollections.flatMap((collection) =>
-    data[collection].map((object) => mergeObject(run, collection, object)),
-  );
+  const merged: Merged[] = [];
+  for (const collection of exportedCollections) {
+    for (const object of data[collection]) merged.push(mergeObject(run, collection, object));
+  }
   requireNothingLeft(run, options);
   const judged = judge(draft, options.adopt);
   const added = addMessages(run, data, content);
@@ -299,23 +306,25 @@ const stepOf = ({ fact: { room, added } }: Added): ImportStep => ({
 });
 
 function addMessages({ draft, pool }: Run, { messages }: ImportedData, content: Content): Added[] {
-  const missing = messages.filter(({ room }) => roomNamed(draft, pool, room) === undefined);
+  const missing: string[] = [];
+  for (const { room } of messages) if (roomNamed(draft, pool, room) === undefined) missing.push(room);
   if (missing.length > 0) {
     throw new DomainError(
       "not-found",
-      `the archive has messages of ${missing.length === 1 ? "a room that is" : "rooms that are"} not there: ${missing.map(({ room }) => `\`${room}\``).join(", ")}`,
+      `the archive has messages of ${missing.length === 1 ? "a room that is" : "rooms that are"} not there: ${missing.map((room) => `\`${room}\``).join(", ")}`,
       { hint: { say: "import an export that holds the rooms too (level All), or make them first" } },
     );
   }
-  return messages.flatMap(({ room, messages: list }) => {
+  const added: Added[] = [];
+  for (const { room, messages: list } of messages) {
     const { id, identity } = roomNamed(draft, pool, room)!;
-    const isThere = knownMessages(content, id);
-    const edit = { roomId: id, room: identity, add: lacking(list, isThere) };
+    const edit = { roomId: id, room: identity, add: again(() => lacking(list, content.messages(id))) };
     const counter = countEdits(edit);
     for (const message of edit.add) counter.count(undefined, { ...message, id: 1 });
     const fact = counter.fact();
-    return isEffective(fact) ? [{ edit, fact }] : [];
-  });
+    if (isEffective(fact)) added.push({ edit, fact });
+  }
+  return added;
 }
 
 const roomNamed = (draft: Draft, pool: string, name: string): Objects["rooms"] | undefined =>
@@ -323,23 +332,16 @@ const roomNamed = (draft: Draft, pool: string, name: string): Objects["rooms"] |
 
 const messageKey = ({ time, author, text }: NewMessage): string => `${time} ${fold(author)} ${text}`;
 
-/** Tells the messages that a room has already: the same person's, of the same moment, with the same text. */
-function knownMessages(content: Content, room: number): (message: Message) => boolean {
+/**
+ * The messages of an archive that a room does not have yet, without their numbers of before. It has those of the same
+ * person, of the same moment, with the same text.
+ */
+function* lacking(messages: Iterable<Message>, present: Iterable<Message>): Iterable<NewMessage> {
   const known = new Set<string>();
-  for (const message of content.messages(room)) known.add(messageKey(message));
-  return (message) => known.has(messageKey(message));
+  for (const message of present) known.add(messageKey(message));
+  for (const message of messages) {
+    if (known.has(messageKey(message))) continue;
+    const { id: _, ...rest } = message;
+    yield rest;
+  }
 }
-
-/** The messages of an archive that are not there yet, without their numbers of before; each time it is iterated. */
-const lacking = (
-  messages: Iterable<Message>,
-  isThere: (message: Message) => boolean,
-): Iterable<NewMessage> => ({
-  *[Symbol.iterator]() {
-    for (const message of messages) {
-      if (isThere(message)) continue;
-      const { id: _, ...rest } = message;
-      yield rest;
-    }
-  },
-});

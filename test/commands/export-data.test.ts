@@ -25,7 +25,9 @@ async function talked(): Promise<Bench> {
 /** The texts of all files in a zip. */
 async function unzipped(made: Bench, file: string): Promise<Record<string, string>> {
   const zip = await openZip(join(made.folder, file), file);
-  const texts = Object.fromEntries(zip.names.map((name) => [name, zip.text(name)!]));
+  const texts = Object.fromEntries(
+    zip.names.map((name) => [name, Buffer.concat([...zip.bytes(name)]).toString()]),
+  );
   zip.close();
   return texts;
 }
