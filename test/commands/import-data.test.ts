@@ -101,12 +101,24 @@ test("what differs is a conflict: listed, and overwritten after a yes", async ()
   const { stderr, wrote, exitCode } = await tried(made, line, { answers: [false], env });
   expect({ wrote, exitCode }).toEqual({ wrote: false, exitCode: 6 });
   expect(stderr).toContain(`? overwrite \`${identity}\`, which differs from the archive?\n`);
-  const { report } = (await made.json(`${line} --yes`)) as {
+  const { report } = (await made.json(`${line} --yes --report page.html`)) as {
     report: { action: string; properties: unknown; identity: string }[];
   };
   expect(report.filter(({ action }) => action !== "unchanged")).toEqual([
     { kind: "room", identity, action: "overwritten", properties: ["description", "members"], messages: 0 },
   ]);
+  const page = readFileSync(join(made.folder, "page.html"), "utf8");
+  expect(
+    [...page.matchAll(/<tr><th>(.*)<\/th><td>(.*)<\/td><\/tr>/g)].map(([, name, count]) => [name, count]),
+  ).toEqual([
+    ["created", "0"],
+    ["overwritten", "1"],
+    ["unchanged", "5"],
+    ["messages added", "0"],
+  ]);
+  expect(page).toContain(
+    `<tr><td>room</td><td>${identity}</td><td>overwritten</td><td>description, members</td><td>0</td></tr>`,
+  );
   expect(await made.json("get-room --fields name,description")).toEqual([
     { name: "Help Desk", description: null },
     { name: "Network", description: "Lines and switches" },
