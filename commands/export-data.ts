@@ -12,6 +12,7 @@ import { poolForNew } from "../src/core/identity.ts";
 import type { Content, Message } from "../src/core/message.ts";
 import type { Room } from "../src/core/nouns/room.ts";
 import { setRooms } from "../src/core/room.ts";
+import { again } from "../src/core/sequence.ts";
 import type { State } from "../src/core/state.ts";
 import { exportView } from "../src/output/data-view.ts";
 import { renderJsonDocument } from "../src/output/json.ts";
@@ -85,7 +86,7 @@ export default defineCommand({
     };
     const { data, rooms, exportedRooms } = exportData(state, request);
     const messages = exportsMessages(request) ? messagesOf(rooms, content, request.startDate) : [];
-    const disabling = options["disable-exported-nodes"] ? [...rooms].filter(({ disabled }) => !disabled) : [];
+    const disabling = options["disable-exported-nodes"] ? identitiesToDisable(rooms) : [];
     const row = { file, ...countsOf(data, exportedRooms, messages), disabled: disabling.length };
     const notes = notesOf(data.pool, messages.length > 0);
     if (whatIf) {
@@ -102,7 +103,7 @@ export default defineCommand({
     if (disabling.length > 0) await disable(context, disabling);
     if (options.report !== undefined) {
       const facts = Object.entries({ ...row, sizeBytes }).map(([name, said]) => [name, said ?? ""] as const);
-      const rows = messages.map(({ room, count }) => [room, count]);
+      const rows = again(() => rowsOf(messages));
       const headers = ["room", "messages"];
       await archive.writeReport(options.report, {
         title: "Persistent Chat export",
@@ -120,10 +121,16 @@ export default defineCommand({
 const poolOf = (state: State, pool: string | undefined): string | undefined =>
   state.count("pools") === 0 ? undefined : poolForNew(state, { pool: undefined, name: "" }, { pool }).fqdn;
 
+function* rowsOf(
+  messages: Iterable<{ readonly room: string; readonly count: number }>,
+): Iterable<readonly (string | number)[]> {
+  for (const { room, count } of messages) yield [room, count];
+}
+
 const countsOf = (data: ExportedData, rooms: number, messages: readonly { readonly count: number }[]) => ({
   pool: data.pool,
   level: data.level,
-  principals: data.principals.length,
+  principals: data.principals.count,
   addins: data.addins.length,
   categories: data.categories.length,
   rooms,
@@ -145,18 +152,20 @@ function messagesOf(rooms: Iterable<Room>, content: Content, from = "") {
   return found;
 }
 
-const disableQuestion = (rooms: readonly Room[]): string =>
-  `disable ${rooms.length === 1 ? `room \`${rooms[0]!.identity}\`` : `${rooms.length} rooms`} after the export?`;
+function identitiesToDisable(rooms: Iterable<Room>): readonly string[] {
+  const found: string[] = [];
+  for (const { disabled, identity } of rooms) if (!disabled) found.push(identity);
+  return found;
+}
+
+const disableQuestion = (rooms: readonly string[]): string =>
+  `disable ${rooms.length === 1 ? `room \`${rooms[0]!}\`` : `${rooms.length} rooms`} after the export?`;
 
 /** Only the rooms: categories cannot be disabled in the model. */
-async function disable({ store, author }: ServiceContext, rooms: readonly Room[]): Promise<void> {
+async function disable({ store, author }: ServiceContext, rooms: readonly string[]): Promise<void> {
   await store.update(author, ({ state, nextId }: { readonly state: State; readonly nextId: number }) => {
     const draft = createDraft(state, nextId);
-    setRooms(
-      draft,
-      rooms.map(({ identity }) => identity),
-      { disabled: true },
-    );
+    setRooms(draft, rooms, { disabled: true });
     return { change: { writes: draft.writes(), nextId: draft.nextId }, value: undefined };
   });
 }

@@ -1,8 +1,10 @@
 import { defineCommand, flag, value } from "../src/cli/command.ts";
 import { DomainError } from "../src/core/errors.ts";
-import { importData } from "../src/core/import-data.ts";
+import { type ImportStep, importData } from "../src/core/import-data.ts";
+import { again } from "../src/core/sequence.ts";
 import { importCounts, importRow, importView } from "../src/output/data-view.ts";
 import { storedView } from "../src/output/object-view.ts";
+import type { Row } from "../src/output/view.ts";
 import { warningWords } from "../src/output/wording.ts";
 
 const notUsed = "understood and not used, since there is no SQL Server behind a model";
@@ -63,7 +65,7 @@ export default defineCommand({
       { pool, category: options.category, adopt: options.adopt },
       content,
     );
-    const report = { view: importView, rows: steps.map(importRow) };
+    const report = { view: importView, rows: again(() => rowsOf(steps)) };
     return { ...outcome, report };
   },
   view: storedView("rooms"),
@@ -71,14 +73,22 @@ export default defineCommand({
   finish: async ({ options }, { archive, data }, { outcome, whatIf }) => {
     data.close();
     if (options.report === undefined || outcome?.report === undefined) return;
-    const rows = [...outcome.report.rows];
+    const { rows } = outcome.report;
     const headers = importView.columns.map(({ name }) => name);
     await archive.writeReport(options.report, {
       title: whatIf ? "Persistent Chat import: what would happen" : "Persistent Chat import",
       facts: importCounts(rows),
       headers,
-      rows: rows.map((row) => headers.map((name) => [row[name] ?? ""].flat().join(", "))),
+      rows: again(() => cellsOf(rows, headers)),
       notes: (outcome.warnings ?? []).map(warningWords),
     });
   },
 });
+
+function* rowsOf(steps: Iterable<ImportStep>): Iterable<Row> {
+  for (const step of steps) yield importRow(step);
+}
+
+function* cellsOf(rows: Iterable<Row>, names: readonly string[]): Iterable<readonly string[]> {
+  for (const row of rows) yield names.map((name) => [row[name] ?? ""].flat().join(", "));
+}

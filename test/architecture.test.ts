@@ -19,10 +19,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "string-width",
     "yaml",
   ],
-  "src/store/": ["src/core/", "lowdb", "fs-native-extensions", "node:"],
+  // Long texts in pieces, whatever they are about: stores and archives are read with it.
+  "src/text/": ["node:"],
+  "src/store/": ["src/core/", "src/text/", "lowdb", "fs-native-extensions", "node:"],
   "src/directory/": ["src/core/", "ldapts", "node:"],
   // Zip files of a pool's data: another format than the environment's, with libraries of its own.
-  "src/archive/": ["src/core/", "entities", "fflate", "saxes", "yauzl", "yazl", "node:"],
+  "src/archive/": ["src/core/", "src/text/", "entities", "fflate", "saxes", "yauzl", "yazl", "node:"],
   "src/environment/": ["src/core/", "csv-parse", "js-yaml", "yaml", "node:"],
   "src/cli/": ["src/core/", "src/output/", "commander", "inquirer", "luxon", "node:", "ufuzzy"],
   "commands/": ["src/core/", "src/output/", "src/cli/command.ts", "src/cli/exit-code.ts"],

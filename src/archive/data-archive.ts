@@ -16,7 +16,7 @@ export const dataArchive = {
   read: async (path: string, shown = path): Promise<ImportedData & { close(): void }> => {
     const zip = await openZip(path, shown);
     try {
-      return { ...readArchive(zip, shown), close: zip.close };
+      return { ...readArchive(zip), close: zip.close };
     } catch (error) {
       zip.close();
       throw error;

@@ -1,6 +1,7 @@
 import type { ExportedData, ExportedObject, ExportedPrincipal } from "../core/export-data.ts";
 import type { Message } from "../core/message.ts";
 import { principalKey } from "../core/principal-word.ts";
+import { chunked } from "./chunked.ts";
 import { declaration, element, escapeText } from "./xml.ts";
 
 /** One file of an archive, its text in chunks. */
@@ -20,8 +21,9 @@ export interface RoomMessages {
  * What `pchat-data.json` says, the file for everything that the product's layout has no place for, or none that is known.
  * `messages` names the file of each room's messages, one a line: `{ id, time, author, text, replaced? }`.
  */
-export interface ExtraFile extends ExportedData {
+export interface ExtraFile extends Omit<ExportedData, "principals"> {
   readonly pchatData: 1;
+  readonly principals: readonly ExportedPrincipal[];
   readonly rooms: readonly ExportedObject[];
   readonly messages: readonly { readonly room: string; readonly file: string }[];
 }
@@ -37,24 +39,27 @@ export function* filesOf(
   messages: readonly RoomMessages[],
   toJson: ToJson,
 ): Generator<ArchiveFile> {
-  const users = data.principals.filter(({ kind }) => kind === "user");
-  const groups = data.principals.filter(({ kind }) => kind === "group");
+  const users = data.principals.ofKind("user");
+  const groups = data.principals.ofKind("group");
   yield pool("AdUsers.xml", "AdUsers", each(users, userElement));
   yield pool(
     "AdGroups.xml",
     "AdGroups",
     each(groups, ({ id }) => element("Group", { principalId: id })),
   );
-  yield pool("AdAffiliations.xml", "AdAffiliations", each([...users, ...groups], affiliation));
+  yield pool("AdAffiliations.xml", "AdAffiliations", affiliations(users, groups));
   yield pool("ChatRooms.xml", "ChatRooms", roomElements(data));
-  const listed = messages.map(({ room }, at) => ({ room, file: `messages/${at + 1}.ndjson` }));
-  yield {
-    name: extraName,
-    text: toJson({ pchatData: 1, ...data, principals: data.principals.values(), messages: listed }),
-  };
+  yield { name: extraName, text: toJson({ pchatData: 1, ...data, messages: listOf(messages) }) };
   for (const [at, { messages: list }] of messages.entries()) {
-    yield { name: listed[at]!.file, text: chunked(each(list, (message) => `${JSON.stringify(message)}\n`)) };
+    yield { name: fileOf(at), text: chunked(each(list, (message) => `${JSON.stringify(message)}\n`)) };
   }
+}
+
+/** The file with the messages of the room that has this place in the list. */
+const fileOf = (at: number): string => `messages/${at + 1}.ndjson`;
+
+function* listOf(messages: readonly RoomMessages[]): Iterable<ExtraFile["messages"][number]> {
+  for (const [at, { room }] of messages.entries()) yield { room, file: fileOf(at) };
 }
 
 /** An object as JSON, in pieces; what in it is iterable, but no array, becomes a list as it is read. */
@@ -83,13 +88,20 @@ function* each<T>(objects: Iterable<T>, text: (object: T) => string): Iterable<s
 const userElement = ({ id, userPrincipalName }: ExportedPrincipal): string =>
   element("User", { principalId: id, UserPrincipalName: userPrincipalName ?? "" });
 
+function* affiliations(
+  users: Iterable<ExportedPrincipal>,
+  groups: Iterable<ExportedPrincipal>,
+): Iterable<string> {
+  yield* each(users, affiliation);
+  yield* each(groups, affiliation);
+}
+
 function affiliation({ id, kind, memberOf }: ExportedPrincipal): string {
   const groups = memberOf.map((group) => element("Group", { id: group }));
   return element(kind === "user" ? "User" : "Group", { id }, element("Groups", {}, ...groups));
 }
 
 function roomElements({ rooms, categories, principals }: ExportedData): Iterable<string> {
-  const numbers = new Map(principals.map(({ principal, id }) => [principalKey(principal), id]));
   const creators = new Map(categories.map((category) => [category.name, keysOf(category, "creators")]));
   return each(rooms, (room) => {
     const members = keysOf(room, "members");
@@ -97,7 +109,7 @@ function roomElements({ rooms, categories, principals }: ExportedData): Iterable
     const mayCreate = creators.get(String(room["category"])) ?? new Set();
     const roles = [...new Set([...members, ...managers])].map((key) =>
       element("Principal", {
-        id: numbers.get(key) ?? 0,
+        id: principals.numberOf(key) ?? 0,
         isManager: Number(managers.has(key)),
         isMember: Number(members.has(key)),
         isCreator: Number(mayCreate.has(key)),
@@ -116,17 +128,3 @@ function roomElements({ rooms, categories, principals }: ExportedData): Iterable
 
 const keysOf = (object: ExportedObject, list: string): ReadonlySet<string> =>
   new Set((object[list] as readonly string[]).map(principalKey));
-
-/** In chunks of many pieces, since each chunk has a price of its own in a stream. */
-function* chunked(pieces: Iterable<string>): Iterable<string> {
-  let chunk = "";
-  for (const piece of pieces) {
-    chunk += piece;
-    if (chunk.length < chunkLength) continue;
-    yield chunk;
-    chunk = "";
-  }
-  if (chunk !== "") yield chunk;
-}
-
-const chunkLength = 64 * 1024;

@@ -4,14 +4,21 @@ import { Inflate } from "fflate";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { DomainError } from "../core/errors.ts";
 import { errnoOf, ioError } from "../core/io-error.ts";
+import { again } from "../core/sequence.ts";
 
 /** A zip that was opened; its files are read when asked for. The caller closes it. */
 export interface OpenZip {
   readonly names: readonly string[];
-  /** A file's text; undefined where there is none. Throws `invalid-file`. */
-  text(name: string): string | undefined;
+  has(name: string): boolean;
+  /**
+   * A file's bytes in pieces, read anew each time as they are taken; none where there is no such file. Throws
+   * `invalid-file` at the end where they are not those that the zip claims.
+   */
+  bytes(name: string): Iterable<Buffer>;
   /** A file's lines that are not empty, read as they are taken. Throws `invalid-file`. */
   lines(name: string): Iterable<string>;
+  /** What to say of a file that holds something wrong: that it is damaged, where it is. */
+  refusal(name: string, reason: string): DomainError;
   close(): void;
 }
 
@@ -24,11 +31,11 @@ interface Place {
   readonly isDeflated: boolean;
 }
 
-/** More than this is no text of an export: it would not fit into one string. */
-const longestText = 512 * 1024 * 1024 - 24;
 /** No message is longer, however it is escaped. */
 const longestLine = 16 * 1024 * 1024;
-const chunkSize = 64 * 1024;
+/** How much is read at once; what is packed becomes many times as much. */
+const packedSize = 64 * 1024;
+const plainSize = 1024 * 1024;
 
 /**
  * Opens a zip. Its table of contents is read by yauzl; the bytes are read as they are taken and without waiting, so
@@ -38,12 +45,16 @@ export async function openZip(path: string, shown: string): Promise<OpenZip> {
   const fd = openFile(path, shown);
   try {
     const places = await placesIn(path);
-    const bytes = (name: string): Iterable<Uint8Array> => inflated(fd, places.get(name)!, shown, name);
+    const bytes = (name: string): Iterable<Buffer> => {
+      const place = places.get(name);
+      return place === undefined ? [] : again(() => inflated(fd, place, shown, name));
+    };
     return {
       names: [...places.keys()],
-      text: (name) =>
-        places.has(name) ? textOf(bytes(name), places.get(name)!.size, shown, name) : undefined,
-      lines: (name) => (places.has(name) ? linesOf(bytes(name), shown, name) : []),
+      has: (name) => places.has(name),
+      bytes,
+      lines: (name) => linesOf(bytes(name), shown, name),
+      refusal: (name, reason) => damageIn(bytes(name)) ?? notZip(shown, reason),
       close: () => closeSync(fd),
     };
   } catch (error) {
@@ -96,19 +107,20 @@ async function placeOf(zip: ZipFile, entry: Entry): Promise<Place> {
 }
 
 /** A file's bytes, checked against the size and the checksum that the zip claims for them. */
-function* inflated(fd: number, place: Place, shown: string, name: string): Generator<Uint8Array> {
+function* inflated(fd: number, place: Place, shown: string, name: string): Generator<Buffer> {
   let size = 0;
   let sum = 0;
   for (const chunk of place.isDeflated ? inflate(stored(fd, place), shown, name) : stored(fd, place)) {
     size += chunk.length;
     sum = crc32(chunk, sum);
     if (size > place.size) break;
-    yield chunk;
+    yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
   }
   if (size !== place.size || sum !== place.crc) throw notZip(shown, `${name} is damaged`);
 }
 
-function* stored(fd: number, { start, compressed }: Place): Generator<Uint8Array> {
+function* stored(fd: number, { start, compressed, isDeflated }: Place): Generator<Uint8Array> {
+  const chunkSize = isDeflated ? packedSize : plainSize;
   for (let at = 0; at < compressed; ) {
     const bytes = Buffer.allocUnsafe(Math.min(chunkSize, compressed - at));
     const got = readSync(fd, bytes, 0, bytes.length, start + at);
@@ -133,16 +145,18 @@ function* inflate(chunks: Iterable<Uint8Array>, shown: string, name: string): Ge
   yield* ready.splice(0);
 }
 
-function textOf(bytes: Iterable<Uint8Array>, size: number, shown: string, name: string): string {
-  if (size > longestText) throw notZip(shown, `${name} is too large`);
+/** What keeps a file from being read to its end, if anything does. */
+function damageIn(bytes: Iterable<Buffer>): DomainError | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat([...bytes]));
+    for (const _ of bytes);
+    return undefined;
   } catch (error) {
-    throw error instanceof DomainError ? error : notZip(shown, `${name} is not UTF-8`);
+    if (error instanceof DomainError) return error;
+    throw error;
   }
 }
 
-function* linesOf(bytes: Iterable<Uint8Array>, shown: string, name: string): Generator<string> {
+function* linesOf(bytes: Iterable<Buffer>, shown: string, name: string): Generator<string> {
   const decoder = new TextDecoder("utf-8");
   let rest = "";
   for (const chunk of bytes) {

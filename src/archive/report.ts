@@ -5,17 +5,17 @@ export interface Report {
   readonly title: string;
   readonly facts: readonly (readonly [string, string | number])[];
   readonly headers: readonly string[];
-  readonly rows: readonly (readonly (string | number)[])[];
-  readonly notes: readonly string[];
+  readonly rows: Iterable<readonly (string | number)[]>;
+  readonly notes: Iterable<string>;
 }
 
-/** A report as one HTML page that needs nothing else. */
-export function reportHtml({ title, facts, headers, rows, notes }: Report): string {
+/** A report as one HTML page that needs nothing else, in pieces: it may have a row for each of many rooms. */
+export function* reportHtml({ title, facts, headers, rows, notes }: Report): Iterable<string> {
   const cell = (tag: "td" | "th", content: string | number): string =>
     `<${tag}>${escapeText(String(content))}</${tag}>`;
   const line = (tag: "td" | "th", cells: readonly (string | number)[]): string =>
     `<tr>${cells.map((content) => cell(tag, content)).join("")}</tr>`;
-  return `<!DOCTYPE html>
+  yield `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -34,13 +34,25 @@ ${facts.map(([name, value]) => `<tr>${cell("th", name)}${cell("td", value)}</tr>
 <table>
 <thead>${line("th", headers)}</thead>
 <tbody>
-${rows.map((cells) => line("td", cells)).join("\n")}
-</tbody>
+`;
+  yield* lines(rows, (cells) => line("td", cells));
+  yield `</tbody>
 </table>
 <ul>
-${notes.map((note) => `<li>${escapeText(note)}</li>`).join("\n")}
-</ul>
+`;
+  yield* lines(notes, (note) => `<li>${escapeText(note)}</li>`);
+  yield `</ul>
 </body>
 </html>
 `;
+}
+
+/** One line for each item; an empty one without any. */
+function* lines<T>(items: Iterable<T>, text: (item: T) => string): Iterable<string> {
+  let isEmpty = true;
+  for (const item of items) {
+    isEmpty = false;
+    yield `${text(item)}\n`;
+  }
+  if (isEmpty) yield "\n";
 }

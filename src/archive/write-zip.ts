@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { ZipFile } from "yazl";
 import { DomainError } from "../core/errors.ts";
 import { errnoOf, ioReason } from "../core/io-error.ts";
+import { chunked } from "./chunked.ts";
 import type { ArchiveFile } from "./layout.ts";
 
 /**
@@ -26,18 +27,21 @@ export async function writeZip(
     for await (const chunk of zip.outputStream as AsyncIterable<Uint8Array>) await out.write(chunk);
   };
   for (const { name, text } of files) {
-    const stream = Readable.from(text, { objectMode: false });
-    stream.on("error", (error) => zip.emit("error", error));
-    zip.addReadStream(stream, name, { mtime, mode: 0o600 });
+    // A stream is made when its turn comes: there may be a file for each of many rooms.
+    zip.addReadStreamLazy(name, { mtime, mode: 0o600 }, (give) => {
+      const stream = Readable.from(text, { objectMode: false });
+      stream.on("error", (error) => zip.emit("error", error));
+      give(null, stream);
+    });
   }
   zip.end();
   return writeWhole(path, (out) => Promise.race([bytes(out), failed]));
 }
 
 /** Writes a text file in the place of whatever is there, readable by its owner alone. Throws as writeZip does. */
-export async function writeText(path: string, text: string): Promise<void> {
+export async function writeText(path: string, text: Iterable<string>): Promise<void> {
   await writeWhole(path, async (out) => {
-    await out.write(text);
+    for (const chunk of chunked(text)) await out.write(chunk);
   });
 }
 

@@ -284,8 +284,8 @@ export interface DataReport {
   readonly title: string;
   readonly facts: readonly (readonly [string, string | number])[];
   readonly headers: readonly string[];
-  readonly rows: readonly (readonly (string | number)[])[];
-  readonly notes: readonly string[];
+  readonly rows: Iterable<readonly (string | number)[]>;
+  readonly notes: Iterable<string>;
 }
 
 /** Exports of a pool's data as zip files; src/archive has the implementation. */

@@ -33,7 +33,18 @@ export interface ExportedPrincipal {
   readonly memberOf: readonly number[];
 }
 
-/** What is exported of one pool, messages aside. Values only: archives are made of it, and read into it. */
+/**
+ * The principals of an export, each made anew whenever it is met: there may be as many as people in the directory.
+ * They are numbered from 1 on in their order.
+ */
+export interface ExportedPrincipals extends Iterable<ExportedPrincipal> {
+  readonly count: number;
+  /** The number of the principal with this key; undefined for one that is not exported. */
+  numberOf(principalKey: string): number | undefined;
+  ofKind(kind: ExportedPrincipal["kind"]): Iterable<ExportedPrincipal>;
+}
+
+/** What is exported of one pool, messages aside. */
 export interface ExportedData {
   /** Null where nothing is deployed. */
   readonly pool: string | null;
@@ -42,7 +53,7 @@ export interface ExportedData {
   readonly scope: readonly string[] | null;
   /** Earliest time of messages, ISO 8601 UTC, or null. */
   readonly startDate: string | null;
-  readonly principals: readonly ExportedPrincipal[];
+  readonly principals: ExportedPrincipals;
   readonly addins: readonly ExportedObject[];
   readonly categories: readonly ExportedObject[];
   /** Read as they are asked for, as often as they are. */
@@ -90,10 +101,10 @@ export function exportData(state: State, { pool, level, scope, startDate }: Expo
       level,
       scope: scope.length === 0 ? null : categories.map(({ name }) => name),
       startDate: startDate ?? null,
-      principals:
-        level === "Content"
-          ? []
-          : principalsOf(state, categories, holds("User", "RoomDirectory") ? rooms : []),
+      principals: principalsOf(
+        state,
+        level === "Content" ? [] : listed(categories, holds("User", "RoomDirectory") ? rooms : []),
+      ),
       addins: hasRooms ? objects("addins", addins) : [],
       categories: holds("Category", "RoomDirectory") ? objects("categories", categories) : [],
       rooms: hasRooms ? again(() => eachExported(state, rooms)) : [],
@@ -141,31 +152,50 @@ function* listed(categories: readonly Category[], rooms: Iterable<Room>): Iterab
   for (const { members, managers, presenters } of rooms) yield* [...members, ...managers, ...presenters];
 }
 
-/** Everybody whom the lists name, and with a directory the groups that they are in, and so on. */
-function principalsOf(
-  state: State,
-  categories: readonly Category[],
-  rooms: Iterable<Room>,
-): readonly ExportedPrincipal[] {
-  const found = new Map<string, { readonly principal: string; readonly entry: Entry | undefined }>();
-  const groups: string[] = [];
+/** Everybody whom lists name, and with a directory the groups that they are in, and so on. */
+function principalsOf(state: State, named: Iterable<string>): ExportedPrincipals {
+  /** Of each only this is kept; what else is said of it is looked up where it is needed. */
+  const numbers = new Map<string, number>();
+  const stored: string[] = [];
+  const kinds: ExportedPrincipal["kind"][] = [];
   const take = (principal: string): void => {
     const key = principalKey(principal);
-    if (found.has(key)) return;
-    const entry = state.directory && entryOf(state.directory, principal);
-    found.set(key, { principal, entry });
-    groups.push(...(entry?.memberOf ?? []));
+    if (numbers.has(key)) return;
+    numbers.set(key, numbers.size + 1);
+    stored.push(key === principal ? key : principal);
   };
-  for (const principal of listed(categories, rooms)) take(principal);
-  for (const group of groups) take(group);
-  const numbers = new Map([...found.keys()].map((key, at) => [key, at + 1]));
-  return [...found].map(([key, { principal, entry }]) => ({
-    id: numbers.get(key)!,
-    principal,
-    kind:
-      entry?.kind ??
-      (formOf(principal) === "entry" ? "unknown" : formOf(principal) === "user" ? "user" : "domain"),
-    userPrincipalName: entry?.kind === "user" ? entry.userPrincipalName : null,
-    memberOf: (entry?.memberOf ?? []).map((dn) => numbers.get(principalKey(dn))!),
-  }));
+  const entryAt = (at: number): Entry | undefined => state.directory && entryOf(state.directory, stored[at]!);
+  for (const principal of named) take(principal);
+  // What is taken on the way is met in its turn.
+  for (let at = 0; at < stored.length; at++) {
+    const entry = entryAt(at);
+    kinds.push(entry?.kind ?? kindByForm(stored[at]!));
+    for (const group of entry?.memberOf ?? []) take(group);
+  }
+  const exportedAt = (at: number): ExportedPrincipal => {
+    const entry = entryAt(at);
+    return {
+      id: at + 1,
+      principal: stored[at]!,
+      kind: kinds[at]!,
+      userPrincipalName: entry?.kind === "user" ? entry.userPrincipalName : null,
+      memberOf: (entry?.memberOf ?? []).map((dn) => numbers.get(principalKey(dn))!),
+    };
+  };
+  function* each(kind?: ExportedPrincipal["kind"]): Generator<ExportedPrincipal> {
+    for (let at = 0; at < stored.length; at++)
+      if (kind === undefined || kinds[at] === kind) yield exportedAt(at);
+  }
+  return {
+    count: stored.length,
+    numberOf: (key) => numbers.get(key),
+    ofKind: (kind) => again(() => each(kind)),
+    [Symbol.iterator]: () => each(),
+  };
+}
+
+/** What a principal is of which no directory tells more. */
+function kindByForm(stored: string): ExportedPrincipal["kind"] {
+  const form = formOf(stored);
+  return form === "entry" ? "unknown" : form;
 }

@@ -13,6 +13,7 @@ import { initialValues } from "./patch.ts";
 import { resolvePrincipal, runnableWord } from "./principal.ts";
 import { principalKey } from "./principal-word.ts";
 import { checkName, type Properties, type Property, parseValue, shownName } from "./property.ts";
+import { again } from "./sequence.ts";
 import { findOne, nouns, type Objects } from "./state.ts";
 import { fold } from "./text.ts";
 
@@ -24,11 +25,16 @@ export interface ImportedData {
   readonly categories: readonly ExportedObject[];
   /**
    * Lists hold principals as they are stored, or words for them; `guid:…` is a group by its objectGUID. A room
-   * without `category` goes where the import says.
+   * without `category` goes where the import says. Read as they are asked for, as often as they are.
    */
-  readonly rooms: readonly ExportedObject[];
+  readonly rooms: Iterable<ExportedObject>;
   /** Messages of rooms by name, read as they are taken. */
-  readonly messages: readonly { readonly room: string; readonly messages: Iterable<Message> }[];
+  readonly messages: Iterable<RoomMessages>;
+}
+
+interface RoomMessages {
+  readonly room: string;
+  readonly messages: Iterable<Message>;
 }
 
 export interface ImportOptions extends Naming {
@@ -50,7 +56,8 @@ export interface ImportStep {
 }
 
 export interface ImportOutcome extends Outcome {
-  readonly steps: readonly ImportStep[];
+  /** Made anew each time. */
+  readonly steps: Iterable<ImportStep>;
   readonly content?: readonly ContentEdit[];
   readonly facts?: readonly ContentFact[];
 }
@@ -68,25 +75,28 @@ export function importData(
   content: Content,
 ): ImportOutcome {
   const run = createRun(draft, data, options);
-  const merged = exportedCollections.flatMap((collection) =>
-    data[collection].map((object) => mergeObject(run, collection, object)),
-  );
+  const merged = createMerged();
+  for (const collection of exportedCollections) {
+    for (const object of data[collection]) merged.add(mergeObject(run, collection, object));
+  }
   requireNothingLeft(run, options);
   const judged = judge(draft, options.adopt);
   const added = addMessages(run, data, content);
-  const conflicts = merged.filter(({ step }) => step.action === "overwritten");
+  const conflicts = merged.conflicts();
   return {
-    touched: merged.map(({ touched }) => touched),
-    steps: [...merged.map(({ step }) => step), ...added.map(stepOf)],
+    touched: merged.touched,
+    steps: again(() => stepsOf(merged.steps(), added)),
     warnings: [...run.warnings, ...judged],
-    questions:
-      conflicts.length === 0
-        ? []
-        : [{ code: "overwrites", objects: conflicts.map(({ step }) => step.identity) }],
+    questions: conflicts.length === 0 ? [] : [{ code: "overwrites", objects: conflicts }],
     ...(added.length === 0
       ? {}
       : { content: added.map(({ edit }) => edit), facts: added.map(({ fact }) => fact) }),
   };
+}
+
+function* stepsOf(merged: Iterable<ImportStep>, added: readonly Added[]): Iterable<ImportStep> {
+  yield* merged;
+  for (const each of added) yield stepOf(each);
 }
 
 interface Run {
@@ -98,6 +108,8 @@ interface Run {
   readonly unresolved: string[];
   readonly homeless: string[];
   byGuid(guid: string): string | undefined;
+  /** How a word for a principal is stored; undefined where the directory knows none that can take part. */
+  stored(word: string): string | undefined;
 }
 
 function createRun(draft: Draft, { pool }: ImportedData, options: ImportOptions): Run {
@@ -115,7 +127,31 @@ function createRun(draft: Draft, { pool }: ImportedData, options: ImportOptions)
       guids ??= new Map(draft.directory === undefined ? [] : guidsOf(draft.directory));
       return guids.get(guid.toLowerCase());
     },
+    stored: storedWords(draft),
   };
+}
+
+/** Looks each word up once, and gives the same text for it each time: it stands in the lists of many rooms. */
+function storedWords(draft: Draft): Run["stored"] {
+  const known = new Map<string, string | undefined>();
+  return (word) => {
+    const before = known.get(word);
+    if (before !== undefined || known.has(word)) return before;
+    const stored = storedWord(draft, word);
+    // The word itself where they are equal: then only one of them is kept.
+    const text = stored === word ? word : stored;
+    known.set(word, text);
+    return text;
+  };
+}
+
+function storedWord(draft: Draft, word: string): string | undefined {
+  try {
+    return resolvePrincipal(draft, word).stored;
+  } catch (error) {
+    if (error instanceof DomainError) return undefined;
+    throw error;
+  }
 }
 
 /** The pool to import into. One that is not there can be made. */
@@ -134,12 +170,53 @@ function* guidsOf(directory: Directory): Iterable<readonly [string, string]> {
   for (const entry of directory.all()) if (entry.guid !== null) yield [entry.guid, runnableWord(entry)];
 }
 
-interface Merged {
+/** What became of an object of the archive. */
+interface MergedObject {
   readonly touched: Touched;
-  readonly step: ImportStep;
+  /** Keys of the properties in which it differed; undefined where it was not there. */
+  readonly differing: readonly string[] | undefined;
 }
 
-function mergeObject(run: Run, collection: ExportedCollection, object: ExportedObject): Merged {
+/** What became of all of them, kept small: there may be as many as rooms. */
+interface Merged {
+  readonly touched: readonly Touched[];
+  add(object: MergedObject): void;
+  /** Identities of what was overwritten. */
+  conflicts(): readonly string[];
+  steps(): Iterable<ImportStep>;
+}
+
+function createMerged(): Merged {
+  const touched: Touched[] = [];
+  const actions: ImportStep["action"][] = [];
+  /** Of what was overwritten, by its place. */
+  const differences = new Map<number, readonly string[]>();
+  return {
+    touched,
+    add: ({ touched: object, differing }) => {
+      if (differing !== undefined && differing.length > 0) differences.set(touched.length, differing);
+      touched.push(object);
+      actions.push(
+        differing === undefined ? "created" : differing.length === 0 ? "unchanged" : "overwritten",
+      );
+    },
+    conflicts: () => Array.from(differences.keys(), (at) => touched[at]!.identity),
+    *steps() {
+      for (const [at, { collection, identity }] of touched.entries()) {
+        const properties = nouns[collection].properties as Properties;
+        yield {
+          kind: nouns[collection].kind,
+          identity,
+          action: actions[at]!,
+          properties: (differences.get(at) ?? []).map((key) => shownName(key, properties[key] as Property)),
+          messages: 0,
+        };
+      }
+    },
+  };
+}
+
+function mergeObject(run: Run, collection: ExportedCollection, object: ExportedObject): MergedObject {
   const { draft, pool } = run;
   const properties = nouns[collection].properties as Properties;
   const name = checkName(
@@ -150,18 +227,18 @@ function mergeObject(run: Run, collection: ExportedCollection, object: ExportedO
   const identity = identityIn(pool, name);
   const found = findOne(draft, collection, "identity", fold(identity)) as Objects["rooms"] | undefined;
   const values = valuesOf(run, collection, { ...object, name: found?.name ?? name });
-  const step = { kind: nouns[collection].kind, identity: found?.identity ?? identity, messages: 0 };
   if (found === undefined) {
     const fields = { ...initialValues(properties), ...values, identity };
     const { id } = draft.create(collection, fields as never);
-    return { touched: { collection, id, identity }, step: { ...step, action: "created", properties: [] } };
+    return { touched: { collection, id, identity }, differing: undefined };
   }
   const touched = { collection, id: found.id, identity: found.identity };
   const differing = Object.keys(values).filter((key) => !isSame(found[key as never], values[key]));
-  if (differing.length === 0) return { touched, step: { ...step, action: "unchanged", properties: [] } };
-  draft.update(collection, found.id, Object.fromEntries(differing.map((key) => [key, values[key]])) as never);
-  const shown = differing.map((key) => shownName(key, properties[key] as Property));
-  return { touched, step: { ...step, action: "overwritten", properties: shown } };
+  if (differing.length > 0) {
+    const changes = Object.fromEntries(differing.map((key) => [key, values[key]]));
+    draft.update(collection, found.id, changes as never);
+  }
+  return { touched, differing };
 }
 
 /** Lists of principals are the same whatever their order. */
@@ -224,13 +301,8 @@ function principalsOf(run: Run, label: string, given: unknown): readonly string[
 /** A principal as it is stored here. One that the directory does not know is kept, or dropped, or a fault. */
 function storedAs(run: Run, label: string, word: string): string | undefined {
   const guid = /^guid:(.*)$/.exec(word)?.[1];
-  const group = guid === undefined ? undefined : run.byGuid(guid);
-  if (group !== undefined) return group;
-  try {
-    if (guid === undefined) return resolvePrincipal(run.draft, word).stored;
-  } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
-  }
+  const stored = guid === undefined ? run.stored(word) : run.byGuid(guid);
+  if (stored !== undefined) return stored;
   if (!run.options.adopt) {
     run.unresolved.push(`\`${word}\` (${label})`);
     return undefined;
@@ -299,23 +371,25 @@ const stepOf = ({ fact: { room, added } }: Added): ImportStep => ({
 });
 
 function addMessages({ draft, pool }: Run, { messages }: ImportedData, content: Content): Added[] {
-  const missing = messages.filter(({ room }) => roomNamed(draft, pool, room) === undefined);
+  const missing: string[] = [];
+  for (const { room } of messages) if (roomNamed(draft, pool, room) === undefined) missing.push(room);
   if (missing.length > 0) {
     throw new DomainError(
       "not-found",
-      `the archive has messages of ${missing.length === 1 ? "a room that is" : "rooms that are"} not there: ${missing.map(({ room }) => `\`${room}\``).join(", ")}`,
+      `the archive has messages of ${missing.length === 1 ? "a room that is" : "rooms that are"} not there: ${missing.map((room) => `\`${room}\``).join(", ")}`,
       { hint: { say: "import an export that holds the rooms too (level All), or make them first" } },
     );
   }
-  return messages.flatMap(({ room, messages: list }) => {
+  const added: Added[] = [];
+  for (const { room, messages: list } of messages) {
     const { id, identity } = roomNamed(draft, pool, room)!;
-    const isThere = knownMessages(content, id);
-    const edit = { roomId: id, room: identity, add: lacking(list, isThere) };
+    const edit = { roomId: id, room: identity, add: again(() => lacking(list, content.messages(id))) };
     const counter = countEdits(edit);
     for (const message of edit.add) counter.count(undefined, { ...message, id: 1 });
     const fact = counter.fact();
-    return isEffective(fact) ? [{ edit, fact }] : [];
-  });
+    if (isEffective(fact)) added.push({ edit, fact });
+  }
+  return added;
 }
 
 const roomNamed = (draft: Draft, pool: string, name: string): Objects["rooms"] | undefined =>
@@ -323,23 +397,16 @@ const roomNamed = (draft: Draft, pool: string, name: string): Objects["rooms"] |
 
 const messageKey = ({ time, author, text }: NewMessage): string => `${time} ${fold(author)} ${text}`;
 
-/** Tells the messages that a room has already: the same person's, of the same moment, with the same text. */
-function knownMessages(content: Content, room: number): (message: Message) => boolean {
+/**
+ * The messages of an archive that a room does not have yet, without their numbers of before. It has those of the same
+ * person, of the same moment, with the same text.
+ */
+function* lacking(messages: Iterable<Message>, present: Iterable<Message>): Iterable<NewMessage> {
   const known = new Set<string>();
-  for (const message of content.messages(room)) known.add(messageKey(message));
-  return (message) => known.has(messageKey(message));
+  for (const message of present) known.add(messageKey(message));
+  for (const message of messages) {
+    if (known.has(messageKey(message))) continue;
+    const { id: _, ...rest } = message;
+    yield rest;
+  }
 }
-
-/** The messages of an archive that are not there yet, without their numbers of before; each time it is iterated. */
-const lacking = (
-  messages: Iterable<Message>,
-  isThere: (message: Message) => boolean,
-): Iterable<NewMessage> => ({
-  *[Symbol.iterator]() {
-    for (const message of messages) {
-      if (isThere(message)) continue;
-      const { id: _, ...rest } = message;
-      yield rest;
-    }
-  },
-});

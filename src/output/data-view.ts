@@ -38,10 +38,13 @@ export const importRow = ({ kind, identity, action, properties, messages }: Impo
 });
 
 /** How many rows of an import came to what. */
-export function importCounts(rows: readonly Row[]): readonly (readonly [string, number])[] {
-  const actions: readonly ImportStep["action"][] = ["created", "overwritten", "unchanged"];
-  return [
-    ...actions.map((action) => [action, rows.filter((row) => row["action"] === action).length] as const),
-    ["messages added", rows.reduce((sum, { messages }) => sum + Number(messages), 0)],
-  ];
+export function importCounts(rows: Iterable<Row>): readonly (readonly [string, number])[] {
+  const counts = { created: 0, overwritten: 0, unchanged: 0, added: 0 };
+  let added = 0;
+  for (const { action, messages } of rows) {
+    counts[action as ImportStep["action"]]++;
+    added += Number(messages);
+  }
+  const { created, overwritten, unchanged } = counts;
+  return Object.entries({ created, overwritten, unchanged, "messages added": added });
 }

@@ -1,10 +1,10 @@
 import type { Authorship, JournalEntry } from "../core/change.ts";
 import type { ContentFact } from "../core/content-change.ts";
 import { type Collection, nouns, type Write } from "../core/state.ts";
+import { type BytePlace, type ScannedJson, scanJson } from "../text/json-scan.ts";
+import { NotUtf8, textWindow } from "../text/text-window.ts";
 import { checksum, isChecksum } from "./checksum.ts";
 import { completedWrites } from "./completed.ts";
-import { type BytePlace, type ScannedJson, scanJson } from "./json-scan.ts";
-import { NotUtf8, textWindow } from "./text-window.ts";
 
 /** The store after a record, as far as it can be said in one line. */
 export interface Head {

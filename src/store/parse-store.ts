@@ -1,12 +1,12 @@
 import { DomainError, type Hint } from "../core/errors.ts";
 import { type Collection, nouns } from "../core/state.ts";
+import { type JsonVisitor, pathText, type ScanFault, scanJson } from "../text/json-scan.ts";
+import { NotUtf8, type Position, type TextWindow, textWindow } from "../text/text-window.ts";
 import { completed } from "./completed.ts";
 import { type StoreDocument, schemaVersion } from "./document.ts";
 import type { FileBytes } from "./file-image.ts";
 import { buildFileLists } from "./file-lists.ts";
-import { type JsonVisitor, pathText, type ScanFault, scanJson } from "./json-scan.ts";
 import { migrate } from "./migrations.ts";
-import { NotUtf8, type Position, type TextWindow, textWindow } from "./text-window.ts";
 import {
   completedItem,
   createValidation,

@@ -9,10 +9,10 @@ import { checkName, oneOf, type Properties, type Property } from "../core/proper
 import { referencesOf } from "../core/references.ts";
 import { type Collection, collections, nouns, type StoredObject } from "../core/state.ts";
 import { fold } from "../core/text.ts";
+import type { JsonPath } from "../text/json-scan.ts";
 import { isChecksum } from "./checksum.ts";
 import { completed } from "./completed.ts";
 import { envelope, type StoreDocument } from "./document.ts";
-import type { JsonPath } from "./json-scan.ts";
 
 /** Something wrong with a value in a store's file, and where. */
 export interface Fault {

@@ -101,12 +101,24 @@ test("what differs is a conflict: listed, and overwritten after a yes", async ()
   const { stderr, wrote, exitCode } = await tried(made, line, { answers: [false], env });
   expect({ wrote, exitCode }).toEqual({ wrote: false, exitCode: 6 });
   expect(stderr).toContain(`? overwrite \`${identity}\`, which differs from the archive?\n`);
-  const { report } = (await made.json(`${line} --yes`)) as {
+  const { report } = (await made.json(`${line} --yes --report page.html`)) as {
     report: { action: string; properties: unknown; identity: string }[];
   };
   expect(report.filter(({ action }) => action !== "unchanged")).toEqual([
     { kind: "room", identity, action: "overwritten", properties: ["description", "members"], messages: 0 },
   ]);
+  const page = readFileSync(join(made.folder, "page.html"), "utf8");
+  expect(
+    [...page.matchAll(/<tr><th>(.*)<\/th><td>(.*)<\/td><\/tr>/g)].map(([, name, count]) => [name, count]),
+  ).toEqual([
+    ["created", "0"],
+    ["overwritten", "1"],
+    ["unchanged", "5"],
+    ["messages added", "0"],
+  ]);
+  expect(page).toContain(
+    `<tr><td>room</td><td>${identity}</td><td>overwritten</td><td>description, members</td><td>0</td></tr>`,
+  );
   expect(await made.json("get-room --fields name,description")).toEqual([
     { name: "Help Desk", description: null },
     { name: "Network", description: "Lines and switches" },
@@ -181,11 +193,12 @@ interface Data {
 async function rewritten(from: Bench, change: (data: Data) => unknown): Promise<string> {
   const { openZip } = await import("../../src/archive/read-zip.ts");
   const zip = await openZip(join(from.folder, "all.zip"), "all.zip");
-  const data = { ...(JSON.parse(zip.text("pchat-data.json")!) as Data), messages: [] };
+  const text = Buffer.concat([...zip.bytes("pchat-data.json")]).toString();
+  const data = { ...(JSON.parse(text) as Data), messages: [] };
   zip.close();
   const path = join(from.folder, "rewritten.zip");
-  const text = [JSON.stringify(change(data))];
-  await writeZip(path, [{ name: "pchat-data.json", text }], { time });
+  const file = { name: "pchat-data.json", text: [JSON.stringify(change(data))] };
+  await writeZip(path, [file], { time });
   return path;
 }
 
@@ -333,6 +346,25 @@ test("an archive that was damaged anywhere is refused, or holds what it held", a
   writeFileSync(join(made.folder, "all.zip"), whole);
   expect(made.files()).toEqual(before);
 });
+
+test.each(["pchat-data.json", "messages/1.ndjson"])(
+  "where %s is damaged, nothing is written",
+  async (name) => {
+    const from = await exported();
+    const made = await target(from);
+    const bytes = readFileSync(join(from.folder, "all.zip"));
+    // The checksum in the table of contents, which tells the damage that nothing else does.
+    const entry = bytes.lastIndexOf(name) - 46;
+    bytes.writeUInt32LE(bytes.readUInt32LE(entry + 16) ^ 1, entry + 16);
+    writeFileSync(join(made.folder, "all.zip"), bytes);
+    expect(await tried(made, "import-data all.zip --yes")).toEqual(
+      refused(
+        2,
+        `error: \`all.zip\` is not an export: ${name} is damaged\nhint: name a whole zip that export-data or Export-CsPersistentChatData wrote\n`,
+      ),
+    );
+  },
+);
 
 test("a user may not import, nor see what it would do", async () => {
   const made = await target(await exported());

@@ -7,9 +7,9 @@ import { DomainError } from "../../src/core/errors.ts";
 import { collections } from "../../src/core/state.ts";
 import { applyWrites, emptyDocument } from "../../src/store/document.ts";
 import { documentText } from "../../src/store/document-text.ts";
-import { type JsonPath, pathText, scanJson } from "../../src/store/json-scan.ts";
 import { parseStore } from "../../src/store/parse-store.ts";
-import { type Position, textWindow } from "../../src/store/text-window.ts";
+import { type JsonPath, pathText, scanJson } from "../../src/text/json-scan.ts";
+import { type Position, textWindow } from "../../src/text/text-window.ts";
 import { initial } from "./values.ts";
 
 /** Bytes cut into pieces of a size. */

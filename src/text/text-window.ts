@@ -11,6 +11,11 @@ export class NotUtf8 extends Error {
   override readonly name = "NotUtf8";
 }
 
+/** What would have to be in memory at once is longer than whoever reads it takes. */
+export class TooLong extends Error {
+  override readonly name = "TooLong";
+}
+
 /**
  * The part of a text that is in memory, while the text is read from its beginning to its end: the whole may be longer
  * than one string can be. Offsets count from the beginning of the whole, in UTF-16 units, without a byte order mark.
@@ -21,7 +26,7 @@ export interface TextWindow {
   readonly start: number;
   /**
    * Takes in the next piece, and forgets what lies before an offset. False at the end, where nothing is forgotten.
-   * Throws NotUtf8.
+   * Throws NotUtf8, and TooLong where more would be kept than the window may hold.
    */
   readOn(from: number): boolean;
   /** Of an offset in the window, or of its end. */
@@ -35,8 +40,8 @@ export interface TextWindow {
 
 const byteOrderMark = "\uFEFF";
 
-/** A window on the text that bytes in pieces make. */
-export function textWindow(chunks: Iterable<Buffer>): TextWindow {
+/** A window on the text that bytes in pieces make. Of what lies before a piece it keeps up to `longest` characters. */
+export function textWindow(chunks: Iterable<Buffer>, longest = Number.POSITIVE_INFINITY): TextWindow {
   const pieces = decoded(chunks);
   let text = "";
   let start = 0;
@@ -93,6 +98,7 @@ export function textWindow(chunks: Iterable<Buffer>): TextWindow {
     readOn: (from) => {
       const next = pieces.next();
       if (next.done === true) return false;
+      if (start + text.length - from > longest) throw new TooLong();
       const { size } = next.value;
       const piece = withoutMark(next.value.piece);
       known = countTo(from, latest.offset <= from ? latest : known);

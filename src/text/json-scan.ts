@@ -54,8 +54,8 @@ export interface BytePlace {
  * Reads a JSON text (RFC 8259, nothing more), also for what JSON.parse takes silently: keys that occur twice or set a
  * prototype, whole numbers that would be rounded, numbers that would become null. A syntax error is the last fault.
  * Of the text only what is being parsed need be in the window: the whole where it is no object and no list, else one
- * value in it, or one item of a list in it. Throws NotUtf8, and RangeError where one item is longer than a string can
- * be.
+ * value in it, or one item of a list in it. Throws NotUtf8, and where one item is longer than the window takes TooLong,
+ * or RangeError where it is longer than a string can be.
  */
 export function scanJson(window: TextWindow, { visit, take }: JsonVisitor = {}): ScannedJson {
   const faults: ScanFault[] = [];
