@@ -9,6 +9,7 @@ import {
   type EffectCount,
   effectsAsFound,
 } from "../../src/core/effects.ts";
+import { memoryState } from "../../src/core/memory-state.ts";
 import type { Category } from "../../src/core/nouns/category.ts";
 import type { Room } from "../../src/core/nouns/room.ts";
 import { type Effect, type RoomAction, roomActions } from "../../src/core/outcome.ts";
@@ -32,6 +33,7 @@ import {
   type DeploymentSpec,
   deploymentOf,
   directoryOf,
+  objectsOf,
   pool,
   stateAfter,
   withRenames,
@@ -501,8 +503,38 @@ function compare(before: State, after: State, writes: readonly Write[], director
   // However few people there are, they can be counted together.
   const together = consequencesOf(before, after, writes, directoryChanged, { crowdFrom: 1 });
   expect([...together.counts()]).toEqual(countsOf(expected));
+  // Objects may be read anew whenever they are asked for.
+  const reread = writes.map(rereadWrite);
+  const anew = consequencesOf(before, after, reread, directoryChanged, { crowdFrom: 1 });
+  expect(folded([...anew.effects()])).toEqual(expected);
+  expect([...anew.counts()]).toEqual(countsOf(expected));
   return expected;
 }
+
+const rereadWrite = (write: Write): Write =>
+  ({
+    collection: write.collection,
+    id: write.id,
+    get before() {
+      return structuredClone(write.before);
+    },
+    get after() {
+      return structuredClone(write.after);
+    },
+  }) as Write;
+
+/** A directory, a store over it, and the directory of later; null where there is none. */
+const twoDirectories: fc.Arbitrary<[DeploymentSpec, DeploymentSpec["directory"], string]> = fc
+  .tuple(anyDirectory, anyDirectory, fc.constantFrom("other", "renames", "none before", "none after"))
+  .chain(([one, other, what]) =>
+    fc
+      .tuple(anyObjects(one), withRenames(what === "renames" ? one : other))
+      .map(([spec, two]): [DeploymentSpec, DeploymentSpec["directory"], string] => [
+        what === "none before" ? { ...spec, directory: null } : spec,
+        what === "none after" ? null : two,
+        what,
+      ]),
+  );
 
 describe("consequencesOf", () => {
   it("is the difference of everyone's access before and after", () => {
@@ -529,17 +561,6 @@ describe("consequencesOf", () => {
 
   it("follows a directory that changes, with writes in the same change", () => {
     const seen = tally();
-    const twoDirectories: fc.Arbitrary<[DeploymentSpec, DeploymentSpec["directory"], string]> = fc
-      .tuple(anyDirectory, anyDirectory, fc.constantFrom("other", "renames", "none before", "none after"))
-      .chain(([one, other, what]) =>
-        fc
-          .tuple(anyObjects(one), withRenames(what === "renames" ? one : other))
-          .map(([spec, two]): [DeploymentSpec, DeploymentSpec["directory"], string] => [
-            what === "none before" ? { ...spec, directory: null } : spec,
-            what === "none after" ? null : two,
-            what,
-          ]),
-      );
     fc.assert(
       fc.property(twoDirectories, fc.option(anyEdit, { nil: undefined }), ([spec, next, what], edit) => {
         const before = deploymentOf(spec);
@@ -555,7 +576,63 @@ describe("consequencesOf", () => {
     );
     seen.atLeast(1, "other", "renames", "none before", "none after", "gives", "takes");
   });
+
+  it("is all that people may do in rooms that are made or removed, alone or with their categories", () => {
+    const seen = tally();
+    const sameDirectory = anyDeployment.map((spec) => [spec, spec.directory, "same"] as const);
+    fc.assert(
+      fc.property(
+        fc.oneof(sameDirectory, twoDirectories),
+        fc.boolean(),
+        anyEmptied,
+        (given, isRemoval, emptied) => {
+          const { before, after, writes } = makingOf(given, isRemoval, emptied);
+          const effects = compare(before, after, writes, given[2] !== "same");
+          const full = isRemoval ? before : after;
+          const cells = effects.flatMap(({ room }) => kindsOfCell(full, { room, actions: [] }));
+          for (const kind of cells) seen(`${kind}, ${isRemoval ? "removed" : "made"}`);
+          if (effects.length > 0) seen(given[2]);
+        },
+      ),
+      { numRuns: 300 },
+    );
+    const rooms = [
+      "Open",
+      "Closed",
+      "Secret",
+      "Auditorium",
+      "disabled",
+      "with directory",
+      "without directory",
+    ];
+    seen.atLeast(1, ...rooms.flatMap((kind) => [`${kind}, made`, `${kind}, removed`]));
+    seen.atLeast(1, "same", "other", "renames", "none before", "none after");
+  });
 });
+
+type Emptied = readonly ("categories" | "rooms")[];
+const anyEmptied = fc.constantFrom<Emptied>(["rooms"], ["categories", "rooms"]);
+
+/** A change that makes or removes all of some collections, maybe with another directory afterwards. */
+function makingOf(
+  [spec, next, what]: readonly [DeploymentSpec, DeploymentSpec["directory"], string],
+  isRemoval: boolean,
+  emptied: Emptied,
+) {
+  const old = spec.directory == null ? undefined : directoryOf(spec.directory);
+  const later = next == null ? undefined : directoryOf(next, "next");
+  const objects = objectsOf(spec);
+  const without = { ...objects, ...Object.fromEntries(emptied.map((collection) => [collection, []])) };
+  const [side, other] = isRemoval ? [objects, without] : [without, objects];
+  const key = isRemoval ? "before" : "after";
+  return {
+    before: memoryState(side, () => old),
+    after: memoryState(other, () => (what === "same" ? old : later)),
+    writes: emptied.flatMap((collection) =>
+      objects[collection].map((object) => ({ collection, id: object.id, [key]: object }) as Write),
+    ),
+  };
+}
 
 const direction = ({ gains, loses }: Effect): string =>
   gains.length > 0 ? (loses.length > 0 ? "gives and takes" : "gives") : "takes";
