@@ -12,15 +12,17 @@ const mostRecent = 25_000;
 
 const indexNames = Object.keys(directoryIndexes) as readonly DirectoryIndex[];
 
-/** A directory over entries that are too many to be held: each is read when it is asked for. */
+/**
+ * A directory over entries that are too many to be held: `entries` reads all of them, and `read` one by its ordinal
+ * among them. Only those that were read last are kept, so that the same entry may come as several objects.
+ */
 export const storedDirectory = (
   entries: Iterable<Entry>,
-  stored: StoredEntries,
+  read: StoredEntries["read"],
   facts: { date: string; hash: string },
-): Directory => directoryOver(storedEntries(entries, stored), facts);
+): Directory => directoryOver(storedEntries(entries, readRecently(read)), facts);
 
-function storedEntries(entries: Iterable<Entry>, stored: StoredEntries): EntrySource {
-  const read = readRecently(stored.read);
+function storedEntries(entries: Iterable<Entry>, read: StoredEntries["read"]): EntrySource {
   let indexes: ReadonlyMap<DirectoryIndex, Postings> | undefined;
   function* each(index: DirectoryIndex, key: string): Iterable<Entry> {
     indexes ??= postingsOf(entries);

@@ -22,7 +22,7 @@ export const directoryReader = {
     const facts = { date, hash: "" };
     return stored === undefined
       ? memoryDirectory({ entries: [...entries] }, facts)
-      : storedDirectory(entries, stored, facts);
+      : storedDirectory(entries, stored.read, facts);
   },
   compileFilter: async (text: string): Promise<(entry: Entry) => boolean> =>
     (await import("./ldap-filter.ts")).compileLdapFilter(text),

@@ -1,7 +1,8 @@
-import { renameSync } from "node:fs";
+import { fstatSync, renameSync } from "node:fs";
 import type { Directory, DirectoryContent, Entry, EntryKind, HeldContent } from "../core/directory.ts";
 import { DomainError } from "../core/errors.ts";
 import { memoryDirectory } from "../core/memory-directory.ts";
+import { storedDirectory } from "../core/stored-directory.ts";
 import { checksumLength, isChecksum, startChecksum } from "./checksum.ts";
 import {
   closeQuietly,
@@ -12,6 +13,7 @@ import {
   writeAll,
   writeTemporary,
 } from "./files.ts";
+import { keepFile } from "./kept-file.ts";
 import { pendingDirectory, type StorePaths, shownPath } from "./store-paths.ts";
 
 /** What the first lines of a directory file say of it. */
@@ -127,21 +129,66 @@ export function settleDirectory(paths: StorePaths, hash: string): void {
   if (ownershipOf(pending) !== undefined) renameSync(pending, paths.directory);
 }
 
+/** A directory of at most so many bytes is held in memory as a whole. */
+const usuallyHeld = 256 * 1024 * 1024;
+
 /**
- * The directory with this checksum: the one in place, or one that was committed but is not in place yet. Throws
- * `store-damaged`, naming the checksum that is there and the one that should be, where no file holds it;
- * `store-stale` where another was imported since, as `isPresent` tells.
+ * The directory with this checksum: the one in place, or one that was committed but is not in place yet. Of one of more
+ * than `mostHeld` bytes each entry is read when it is asked for. Throws `store-damaged`, naming the checksum that is
+ * there and the one that should be, where no file holds it; `store-stale` where another was imported since, as
+ * `isPresent` tells.
  */
-export function readDirectory(paths: StorePaths, hash: string, isPresent: () => boolean): Directory {
+export function readDirectory(
+  paths: StorePaths,
+  hash: string,
+  isPresent: () => boolean,
+  mostHeld = usuallyHeld,
+): Directory {
   for (const path of [paths.directory, pendingDirectory(paths, hash)]) {
-    if (readDirectoryHead(path, shownPath(paths, path))?.hash !== hash) continue;
-    const { content, date } = parseDirectory(path, shownPath(paths, path), hash);
+    const shown = shownPath(paths, path);
+    if (readDirectoryHead(path, shown)?.hash !== hash) continue;
+    const large = openLargeDirectory(path, shown, hash, mostHeld);
+    if (large !== undefined) return large;
+    const { content, date } = parseDirectory(path, shown, hash);
     return memoryDirectory(content, { date, hash });
   }
   if (isPresent()) throw missingDirectory(paths, hash);
   throw new DomainError("store-stale", "the directory was replaced while this command read the store", {
     hint: { say: "run it again" },
   });
+}
+
+/** A directory whose file stays open, once it is proven; undefined for one that may be held. */
+function openLargeDirectory(
+  path: string,
+  shown: string,
+  hash: string,
+  mostHeld: number,
+): Directory | undefined {
+  const fd = openForReading(path, shown, true);
+  if (fd === undefined) return undefined;
+  const file = keepFile(fd, path, shown, true);
+  let isUsed = false;
+  try {
+    if (fstatSync(fd).size <= mostHeld) return undefined;
+    const [offsets, lengths]: [number[], number[]] = [[], []];
+    const date = readOpenEntries(file, shown, hash, (_, { offset, length }) => {
+      offsets.push(offset);
+      lengths.push(length);
+    });
+    isUsed = true;
+    const read = (ordinal: number): Entry => {
+      const from = offsets[ordinal]!;
+      const line = readRange(file.fd, from, from + lengths[ordinal]!);
+      return JSON.parse(line.toString("utf8")) as Entry;
+    };
+    return storedDirectory({ [Symbol.iterator]: () => entriesIn(file)[Symbol.iterator]() }, read, {
+      date,
+      hash,
+    });
+  } finally {
+    if (!isUsed) file.close();
+  }
 }
 
 /** What the file of a directory says at its beginning; undefined where there is none or it is something else. */

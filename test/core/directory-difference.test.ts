@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ContainerEntry, DomainEntry, Entry, GroupEntry, UserEntry } from "../../src/core/directory.ts";
 import { compareDirectories, isTruncated, storedFormOf } from "../../src/core/directory-difference.ts";
@@ -180,4 +181,63 @@ test.each([
 test("only users count as leavers", () => {
   const before = Array.from({ length: 20 }, (_, i) => container(`OU=${i},${root}`, `guid-${i}`));
   expect(isTruncated({ entries: before }, compare(before, []))).toBe(false);
+});
+
+/** Few names and GUIDs, so that many entries share one or the other, in any order or in that of their names. */
+const anyExport = fc
+  .tuple(
+    fc.array(
+      fc.record({
+        name: fc.constantFrom("a", "B", "c", "d", "e", "f"),
+        guid: fc.constantFrom("1", "2", "3", "4", "5", "6", "7", null, null),
+        isUser: fc.boolean(),
+        site: fc.constantFrom("Oslo", "Rome"),
+      }),
+      { maxLength: 8 },
+    ),
+    fc.boolean(),
+  )
+  .map(([made, isSorted]) => {
+    const entries = made.map(
+      ({ name, guid, isUser, site }): Entry =>
+        isUser ? user(name, { guid, site }) : group(`CN=${name},OU=IT,${root}`, guid),
+    );
+    const keyOf = ({ dn }: Entry) => dn.toLowerCase();
+    return isSorted ? entries.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)) : entries;
+  });
+
+/** The comparison in its simplest form, with all entries of both exports at hand. */
+function comparedAtOnce(before: readonly Entry[], after: readonly Entry[]) {
+  const met = new Set<Entry>();
+  const find = (wanted: Entry): Entry | undefined => {
+    const known = before.findLast(({ guid }) => guid !== null && guid === wanted.guid);
+    if (known !== undefined) return known;
+    const namesake = before.findLast(({ dn }) => dn.toLowerCase() === wanted.dn.toLowerCase());
+    if (namesake === undefined || namesake.kind !== wanted.kind) return undefined;
+    return namesake.guid !== null && wanted.guid !== null ? undefined : namesake;
+  };
+  const pairs = after.map((entry) => {
+    const known = find(entry);
+    if (known === undefined || met.has(known)) return { entry, known: undefined };
+    met.add(known);
+    return { entry, known };
+  });
+  return {
+    added: pairs.filter(({ known }) => known === undefined).map(({ entry }) => entry),
+    gone: before.filter((entry) => !met.has(entry)),
+    matched: pairs
+      .filter(({ entry, known }) => known !== undefined && JSON.stringify(known) !== JSON.stringify(entry))
+      .map(({ entry, known }) => ({ before: known, after: entry })),
+  };
+}
+
+test("whatever names and GUIDs are shared, the difference is that of all entries at once", () => {
+  fc.assert(
+    fc.property(anyExport, anyExport, (before, after) => {
+      const { added, gone, changed } = compare(before, after);
+      const matched = changed.map(({ before: from, after: to }) => ({ before: from, after: to }));
+      expect({ added, gone, matched }).toEqual(comparedAtOnce(before, after));
+    }),
+    { numRuns: 2000 },
+  );
 });

@@ -4,7 +4,10 @@ import { describe, expect, test } from "vitest";
 import type { Directory, HeldContent } from "../../src/core/directory.ts";
 import { type DirectoryIndex, directoryIndexes, directoryOver } from "../../src/core/directory-indexes.ts";
 import { memoryDirectory } from "../../src/core/memory-directory.ts";
+import { readDirectory } from "../../src/store/directory-file.ts";
+import { storePaths } from "../../src/store/store-paths.ts";
 import { anyDirectory, directoryOf as directoryFrom } from "../support/deployments.ts";
+import { answersOf } from "../support/directory-answers.ts";
 import {
   addRoom,
   author,
@@ -35,29 +38,6 @@ async function withDirectory(content: HeldContent, more = large) {
 }
 
 const directoryIn = async (store: JsonStore): Promise<Directory> => (await store.read()).state.directory!;
-
-/** Everything that a directory answers to every key that an entry has, and to one that none has. */
-function answersOf(directory: Directory): unknown {
-  const entries = [...directory.all()];
-  const asked = (index: DirectoryIndex, ask: (key: string) => unknown): unknown =>
-    [...new Set(["nobody", ...entries.flatMap((entry) => directoryIndexes[index](entry))])].map((key) => [
-      key,
-      ask(key),
-    ]);
-  return {
-    entries,
-    dn: asked("dn", directory.entry),
-    sip: asked("sip", directory.bySip),
-    upn: asked("upn", directory.byUserPrincipalName),
-    logon: asked("logon", directory.byLogonName),
-    displayName: asked("displayName", directory.byDisplayName),
-    group: asked("group", (key) => [...directory.directMembers(key)]),
-    above: asked("above", (key) => [...directory.below(key)]),
-    domain: asked("domain", (key) => [...directory.inDomain(key)]),
-    dns: asked("dns", directory.domainByDns),
-    netbios: asked("netbios", directory.domainByNetbios),
-  };
-}
 
 const users = (count: number): HeldContent =>
   directoryOf(...Array.from({ length: count }, (_, at) => `user${String(at).padStart(5, "0")}`));
@@ -122,6 +102,23 @@ describe("the index of a directory", () => {
     expect(isThere(index)).toBe(false);
     await store.update(author(), addRoom("New"));
     expect(readFileSync(index)).toEqual(before);
+  });
+
+  test("is not needed by a directory that is too large to be held", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyDirectory, async (spec) => {
+        const content = { entries: [...directoryFrom(spec).all()] };
+        const { path, store } = await withDirectory(content, { largeFrom: 1_000_000 });
+        const hash = (await store.read()).directoryHash!;
+        const read = (mostHeld: number) =>
+          answersOf(readDirectory(storePaths(path), hash, () => true, mostHeld));
+        expect(read(0)).toEqual(answersOf(memoryDirectory(content, { date, hash })));
+        expect(read(1_000_000)).toEqual(read(0));
+        edit(beside(path, ".directory.json"), (text) => text.replace('"guid"', '"duig"'));
+        expect(await refusal(async () => read(0))).toEqual(await refusal(async () => read(1_000_000)));
+      }),
+      { numRuns: 20 },
+    );
   });
 
   test("of an earlier directory is not used, and made anew", async () => {
