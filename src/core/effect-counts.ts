@@ -9,6 +9,7 @@ import {
   roomLists,
   shapeDiffers,
 } from "./concern.ts";
+import type { Room } from "./nouns/room.ts";
 import {
   actionsOf,
   beyond,
@@ -44,14 +45,16 @@ export function effectCounter(
 ): (room: ConcernedRoom) => EffectCount {
   const { passage } = concern;
   const partsOf = roomParts(concern, from);
-  const admitted = {
-    before: admission(passage.before.state, { singly: from }),
-    after: admission(passage.after.state, { singly: from }),
+  const counters: { [side in Side]?: (room: Room) => number } = {};
+  // Most changes make and remove no room, and many need no directory at all.
+  const admitted = (side: Side, room: Room): number => {
+    counters[side] ??= admission(passage[side].state, { singly: from });
+    return counters[side](room);
   };
   return (room) => {
     const { before, after } = room;
-    if (before === undefined) return { room: after!.identity, gaining: admitted.after(after!), losing: 0 };
-    if (after === undefined) return { room: before.identity, gaining: 0, losing: admitted.before(before) };
+    if (before === undefined) return { room: after!.identity, gaining: admitted("after", after!), losing: 0 };
+    if (after === undefined) return { room: before.identity, gaining: 0, losing: admitted("before", before) };
     const doors = doorsOf(passage, room);
     const { streams, single } = partsOf(room, doors);
     const counts = [
