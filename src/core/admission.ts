@@ -1,11 +1,11 @@
 import { takesPart } from "./access.ts";
-import type { UserEntry } from "./directory.ts";
+import type { Directory, Entry, UserEntry } from "./directory.ts";
 import type { Category } from "./nouns/category.ts";
 import type { Room } from "./nouns/room.ts";
 import { decidingLists, inScope } from "./people.ts";
 import { entryOf } from "./principal.ts";
-import { formOf } from "./principal-word.ts";
-import { coveredBy, standingOf } from "./scope.ts";
+import { formOf, principalKey } from "./principal-word.ts";
+import { coveredBy, lyingUnder, standingOf } from "./scope.ts";
 import type { State } from "./state.ts";
 import { fold } from "./text.ts";
 
@@ -13,11 +13,13 @@ import { fold } from "./text.ts";
 export interface AdmissionLimits {
   /** So many people of a category are looked at one by one before everyone in its scope is found. */
   readonly singly: number;
+  /** So many principals are asked about before the members of every group are found in one walk. */
+  readonly walks: number;
   /** So many people, summed over all groups, are kept of the groups that were asked about; an empty one weighs too. */
   readonly kept: number;
 }
 
-const usualLimits: AdmissionLimits = { singly: 64, kept: 1 << 24 };
+const usualLimits: AdmissionLimits = { singly: 64, walks: 256, kept: 1 << 24 };
 
 /**
  * Counts those who may do anything in one room after the other: as many as `peopleOf` finds. People are numbers here,
@@ -25,9 +27,9 @@ const usualLimits: AdmissionLimits = { singly: 64, kept: 1 << 24 };
  * as the state does not change.
  */
 export function admission(state: State, limits: Partial<AdmissionLimits> = {}): (room: Room) => number {
-  const { singly, kept } = { ...usualLimits, ...limits };
+  const { singly, walks, kept } = { ...usualLimits, ...limits };
   const roll = rollOf(state);
-  const covered = coveredPeople(state, roll, kept);
+  const covered = coveredPeople(state, roll, { walks, kept });
   const scopeIn = scopes(state, roll, covered, singly);
   const countIn = unionCount(roll, covered, singly);
   return (room) => {
@@ -88,13 +90,32 @@ interface Covered {
   readonly inScope: Map<number, number>;
 }
 
-function coveredPeople(state: State, roll: Roll, most: number): (principal: string) => Covered {
+function coveredPeople(
+  state: State,
+  roll: Roll,
+  { walks, kept: most }: Pick<AdmissionLimits, "walks" | "kept">,
+): (principal: string) => Covered {
   const known = new Map<string, Covered>();
   let kept = 0;
+  let walked = 0;
+  let members: Members | undefined;
+  const numbersUnder = (principal: string): Uint32Array => {
+    const { directory } = state;
+    if (directory === undefined) return new Uint32Array();
+    if (++walked > walks) members ??= membersIn(directory, roll);
+    const found =
+      members === undefined
+        ? accountsAmong(roll, coveredBy(directory, principal))
+        : [
+            ...accountsAmong(roll, lyingUnder(directory, principal)),
+            ...numbersIn(members, principalKey(principal)),
+          ];
+    return distinctNumbers(found);
+  };
   return (principal) => {
     let found = known.get(principal);
     if (found === undefined) {
-      found = { numbers: numbersUnder(state, roll, principal), inScope: new Map() };
+      found = { numbers: numbersUnder(principal), inScope: new Map() };
       const weight = found.numbers.length + leastWeight;
       kept += weight;
       // Whatever is asked about again is found again.
@@ -111,13 +132,58 @@ function coveredPeople(state: State, roll: Roll, most: number): (principal: stri
 /** What a group weighs of which nobody takes part. */
 const leastWeight = 64;
 
-function numbersUnder({ directory }: State, roll: Roll, principal: string): Uint32Array {
+function accountsAmong(roll: Roll, entries: Iterable<Entry>): number[] {
   const numbers: number[] = [];
-  for (const entry of directory === undefined ? [] : coveredBy(directory, principal)) {
+  for (const entry of entries) {
     const number = entry.kind === "user" ? roll.ofAccount(entry) : -1;
     if (number >= 0) numbers.push(number);
   }
-  return new Uint32Array(numbers).sort();
+  return numbers;
+}
+
+function distinctNumbers(numbers: readonly number[]): Uint32Array {
+  const sorted = new Uint32Array(numbers).sort();
+  return sorted.filter((number, at) => at === 0 || number !== sorted[at - 1]);
+}
+
+/** Who is directly in each group, by the group's key. */
+interface Members {
+  readonly people: ReadonlyMap<string, readonly number[]>;
+  /** Keys of what may have members itself. */
+  readonly groups: ReadonlyMap<string, readonly string[]>;
+}
+
+function membersIn(directory: Directory, roll: Roll): Members {
+  const people = new Map<string, number[]>();
+  const groups = new Map<string, string[]>();
+  const file = <T>(index: Map<string, T[]>, key: string, value: T): void => {
+    const filed = index.get(key);
+    if (filed === undefined) index.set(key, [value]);
+    else filed.push(value);
+  };
+  for (const entry of directory.all()) {
+    if (entry.memberOf.length === 0) continue;
+    const number = entry.kind === "user" ? roll.ofAccount(entry) : -1;
+    for (const group of entry.memberOf) {
+      if (number >= 0) file(people, principalKey(group), number);
+      else if (entry.kind !== "user") file(groups, principalKey(group), principalKey(entry.dn));
+    }
+  }
+  return { people, groups };
+}
+
+/** Everybody in a group, however deep; some perhaps more than once. */
+function numbersIn({ people, groups }: Members, group: string): number[] {
+  const found: number[] = [];
+  const passed = new Set<string>();
+  const open = [group];
+  for (let key = open.pop(); key !== undefined; key = open.pop()) {
+    if (passed.has(key)) continue;
+    passed.add(key);
+    for (const number of people.get(key) ?? []) found.push(number);
+    for (const inner of groups.get(key) ?? []) open.push(inner);
+  }
+  return found;
 }
 
 /** Who is in scope of a category. */

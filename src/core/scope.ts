@@ -331,14 +331,19 @@ export function coveredBy(directory: Directory, listed: string): Iterable<Entry>
 }
 
 function* eachUnder(directory: Directory, listed: string): Iterable<Entry> {
+  yield* lyingUnder(directory, listed);
+  const key = principalKey(listed);
+  if (formOf(key) === "entry") yield* membersOf(directory, key);
+}
+
+/** Of the entries that a listed principal covers those that are no members of it: itself, and what lies in it. */
+export function* lyingUnder(directory: Directory, listed: string): Iterable<Entry> {
   const entry = entryOf(directory, listed);
   if (entry !== undefined) yield entry;
   const key = principalKey(listed);
   const form = formOf(key);
   if (form === "domain") yield* directory.inDomain(key);
-  if (form !== "entry") return;
-  yield* directory.below(key);
-  yield* membersOf(directory, key);
+  if (form === "entry") yield* directory.below(key);
 }
 
 function* membersOf(directory: Directory, groupKey: string): Iterable<Entry> {

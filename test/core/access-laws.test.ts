@@ -317,19 +317,25 @@ describe("lists of access", () => {
   it("have as many people as are counted, however little is kept of groups", () => {
     const seen = tally();
     fc.assert(
-      fc.property(anyDeployment, fc.nat(2), fc.constantFrom(1, 70, 100_000), (spec, singly, kept) => {
-        const state = deploymentOf(spec);
-        const count = admission(state, { singly, kept });
-        for (const room of [...state.all("rooms"), ...state.all("rooms")]) {
-          const people = peopleOf(state, room).length;
-          expect(count(room)).toBe(people);
-          if (people > 0)
-            for (const kind of kindsOfCell(state, { room: room.identity, actions: [] })) seen(kind);
-        }
-        expect([...state.all("rooms")].map(admission(state))).toEqual(
-          [...state.all("rooms")].map((room) => peopleOf(state, room).length),
-        );
-      }),
+      fc.property(
+        anyDeployment,
+        fc.nat(2),
+        fc.nat(2),
+        fc.constantFrom(1, 70, 100_000),
+        (spec, singly, walks, kept) => {
+          const state = deploymentOf(spec);
+          const count = admission(state, { singly, walks, kept });
+          for (const room of [...state.all("rooms"), ...state.all("rooms")]) {
+            const people = peopleOf(state, room).length;
+            expect(count(room)).toBe(people);
+            if (people > 0)
+              for (const kind of kindsOfCell(state, { room: room.identity, actions: [] })) seen(kind);
+          }
+          expect([...state.all("rooms")].map(admission(state))).toEqual(
+            [...state.all("rooms")].map((room) => peopleOf(state, room).length),
+          );
+        },
+      ),
       { numRuns: 300 },
     );
     seen.atLeast(
