@@ -5,6 +5,7 @@ import { createPostings, hashOf } from "./postings.ts";
 import { principalKey } from "./principal-word.ts";
 import { fold } from "./text.ts";
 
+/** An entry that two exports have. Its lists of groups and attributes are left out, changed or not. */
 export interface EntryChange {
   readonly before: Entry;
   readonly after: Entry;
@@ -42,7 +43,7 @@ export function compareDirectories(before: DirectoryContent, after: DirectoryCon
     }
     met.add(known);
     const properties = differing(known, entry);
-    if (properties.length > 0) changed.push({ place, entry: { before: known, after: entry, properties } });
+    if (properties.length > 0) changed.push({ place, entry: changeOf(known, entry, properties) });
   }
   const inOrder = changed.sort((a, b) => a.place - b.place).map(({ entry }) => entry);
   const moved = inOrder.filter(
@@ -181,8 +182,26 @@ function walkOf(entries: Iterable<Entry>): Walk {
 
 function noteChange({ changed }: Apart, { entry: before }: Ahead, { entry: after, place }: Ahead): void {
   const properties = differing(before, after);
-  if (properties.length > 0) changed.push({ place, entry: { before, after, properties } });
+  if (properties.length > 0) changed.push({ place, entry: changeOf(before, after, properties) });
 }
+
+/** A change in a form that may be held of every entry: of what two exports say of one object most is equal. */
+function changeOf(before: Entry, after: Entry, properties: readonly string[]): EntryChange {
+  const old: Entry = { ...before, memberOf: none, attributes: none };
+  const now: Entry = properties.includes("kind")
+    ? { ...after, memberOf: none, attributes: none }
+    : ({ ...old, ...valuesOf(after, properties) } as Entry);
+  return { before: old, after: now, properties };
+}
+
+const none: readonly never[] = [];
+
+const valuesOf = (entry: Entry, properties: readonly string[]): object =>
+  Object.fromEntries(
+    properties
+      .filter((name) => name !== "memberOf" && name !== "attributes")
+      .map((name) => [name, entry[name as keyof Entry]]),
+  );
 
 function isSameObject(
   before: Ahead | undefined,
