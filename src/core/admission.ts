@@ -5,7 +5,7 @@ import type { Room } from "./nouns/room.ts";
 import { decidingLists, inScope } from "./people.ts";
 import { entryOf } from "./principal.ts";
 import { formOf, principalKey } from "./principal-word.ts";
-import { coveredBy, lyingUnder, standingOf } from "./scope.ts";
+import { lyingUnder, membersOf, standingOf } from "./scope.ts";
 import type { State } from "./state.ts";
 import { fold } from "./text.ts";
 
@@ -13,13 +13,13 @@ import { fold } from "./text.ts";
 export interface AdmissionLimits {
   /** So many people of a category are looked at one by one before everyone in its scope is found. */
   readonly singly: number;
-  /** So many principals are asked about before the members of every group are found in one walk. */
-  readonly walks: number;
+  /** So many members of groups are met one by one before those of all groups are found in one walk. */
+  readonly met: number;
   /** So many people, summed over all groups, are kept of the groups that were asked about; an empty one weighs too. */
   readonly kept: number;
 }
 
-const usualLimits: AdmissionLimits = { singly: 64, walks: 256, kept: 1 << 24 };
+const usualLimits: AdmissionLimits = { singly: 64, met: 20_000, kept: 1 << 24 };
 
 /**
  * Counts those who may do anything in one room after the other: as many as `peopleOf` finds. People are numbers here,
@@ -27,9 +27,9 @@ const usualLimits: AdmissionLimits = { singly: 64, walks: 256, kept: 1 << 24 };
  * as the state does not change.
  */
 export function admission(state: State, limits: Partial<AdmissionLimits> = {}): (room: Room) => number {
-  const { singly, walks, kept } = { ...usualLimits, ...limits };
+  const { singly, met, kept } = { ...usualLimits, ...limits };
   const roll = rollOf(state);
-  const covered = coveredPeople(state, roll, { walks, kept });
+  const covered = coveredPeople(state, roll, { met, kept });
   const scopeIn = scopes(state, roll, covered, singly);
   const countIn = unionCount(roll, covered, singly);
   return (room) => {
@@ -93,24 +93,32 @@ interface Covered {
 function coveredPeople(
   state: State,
   roll: Roll,
-  { walks, kept: most }: Pick<AdmissionLimits, "walks" | "kept">,
+  { met: mostMet, kept: most }: Pick<AdmissionLimits, "met" | "kept">,
 ): (principal: string) => Covered {
   const known = new Map<string, Covered>();
   let kept = 0;
-  let walked = 0;
+  let met = 0;
   let members: Members | undefined;
+  const metOneByOne = (directory: Directory, group: string): number[] | undefined => {
+    const numbers: number[] = [];
+    for (const entry of membersOf(directory, group)) {
+      if (++met > mostMet) return undefined;
+      numbers.push(...accountsAmong(roll, [entry]));
+    }
+    return numbers;
+  };
+  const membersOfGroup = (directory: Directory, group: string): number[] => {
+    const found = members === undefined ? metOneByOne(directory, group) : undefined;
+    if (found !== undefined) return found;
+    members ??= membersIn(directory, roll);
+    return numbersIn(members, group);
+  };
   const numbersUnder = (principal: string): Uint32Array => {
     const { directory } = state;
     if (directory === undefined) return new Uint32Array();
-    if (++walked > walks) members ??= membersIn(directory, roll);
-    const found =
-      members === undefined
-        ? accountsAmong(roll, coveredBy(directory, principal))
-        : [
-            ...accountsAmong(roll, lyingUnder(directory, principal)),
-            ...numbersIn(members, principalKey(principal)),
-          ];
-    return distinctNumbers(found);
+    const key = principalKey(principal);
+    const inside = accountsAmong(roll, lyingUnder(directory, principal));
+    return distinctNumbers(formOf(key) === "entry" ? inside.concat(membersOfGroup(directory, key)) : inside);
   };
   return (principal) => {
     let found = known.get(principal);

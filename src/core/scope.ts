@@ -346,7 +346,8 @@ export function* lyingUnder(directory: Directory, listed: string): Iterable<Entr
   if (form === "entry") yield* directory.below(key);
 }
 
-function* membersOf(directory: Directory, groupKey: string): Iterable<Entry> {
+/** Entries in a group, by its key, however deep; the same may come more than once. */
+export function* membersOf(directory: Directory, groupKey: string): Iterable<Entry> {
   const passed = new Set<string>();
   const open = [groupKey];
   for (let key = open.pop(); key !== undefined; key = open.pop()) {

@@ -322,9 +322,9 @@ describe("lists of access", () => {
         fc.nat(2),
         fc.nat(2),
         fc.constantFrom(1, 70, 100_000),
-        (spec, singly, walks, kept) => {
+        (spec, singly, met, kept) => {
           const state = deploymentOf(spec);
-          const count = admission(state, { singly, walks, kept });
+          const count = admission(state, { singly, met, kept });
           for (const room of [...state.all("rooms"), ...state.all("rooms")]) {
             const people = peopleOf(state, room).length;
             expect(count(room)).toBe(people);

@@ -45,7 +45,7 @@ function count(room: Lists, category: NonNullable<DeploymentSpec["categories"]>[
     rooms: { One: room, Two: room },
   };
   const read = directoryOf(directory);
-  const [first, ...others] = [{}, { singly: 1 }, { kept: 1 }, { walks: 0 }].flatMap((limits) =>
+  const [first, ...others] = [{}, { singly: 1 }, { kept: 1 }, { met: 0 }].flatMap((limits) =>
     [read, rereadDirectory(read)].flatMap((each) => {
       const state = memoryState(objectsOf(spec), () => each);
       const rooms = [...state.all("rooms")];
