@@ -45,7 +45,7 @@ const mostHeld = 256 * 1024 * 1024;
 /** Beyond so many single entries it is cheaper to read all of them. */
 const mostReads = 4000;
 /** What holds for a directory that is larger: how often an entry may be read, on an average. */
-const mostReadings = 4;
+const mostReadings = 8;
 /** How often all of them may be gone through. */
 const mostPasses = 2;
 /** Entries that are kept of such a one. */
