@@ -1,6 +1,7 @@
 import { constants, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { ioError } from "../core/io-error.ts";
 import type { Shelf } from "../core/shelf.ts";
 import { readRange } from "./files.ts";
@@ -62,7 +63,12 @@ export function scratchFile(after = usuallyAfter): Shelf {
   };
 }
 
+/** By how much the memory in use may grow before what is of no use any more is looked for. V8 lets it grow by more. */
+const growth = 50;
+
 function openNameless(): number {
+  // Whoever has more than memory should hold reads the same again and again, and leaves it lying.
+  setFlagsFromString(`--heap-growing-percent=${growth}`);
   const folder = tmpdir();
   try {
     const own = mkdtempSync(join(folder, "pchat-"));
