@@ -95,8 +95,24 @@ const growth = (before: Sized, after: Sized): Checked[] =>
     ];
   });
 
-const largest = (sized: Sized): Checked[] =>
-  Object.keys(oneObject).flatMap((name) => ratioAtMost(sized, name, 1.6, 100));
+const largest = (sized: Sized): Checked[] => [
+  ...Object.keys(oneObject).flatMap((name) => ratioAtMost(sized, name, 1.6, 100)),
+  ...bulk(sized),
+];
+
+/** What reads or writes everything, but for manifests that are read in. */
+const bulkCommands = ["import-directory", "import-room", "import-data", "export-data", "export-environment"];
+const bulkMegabytes = 1024;
+
+function bulk({ size, whole, figures }: Sized): Checked[] {
+  const lists = figures.filter(({ name }) => name.startsWith("get-room -o") || name === "get-room");
+  const imports = whole.filter(({ name }) => bulkCommands.includes(name.split(" ")[0]!));
+  return [...imports, ...lists].map(({ name, megabytes }) => ({
+    target: `${size.rooms} rooms: ${name} in ${bulkMegabytes} MB`,
+    measured: `${megabytes ?? "?"} MB`,
+    holds: (megabytes ?? 0) <= bulkMegabytes,
+  }));
+}
 
 /** What must hold of the sizes that were measured. */
 export function checkTargets(measured: readonly Sized[]): readonly Checked[] {
