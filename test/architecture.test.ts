@@ -19,10 +19,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "string-width",
     "yaml",
   ],
-  // Long texts in pieces, whatever they are about: stores and archives are read with it.
-  "src/text/": ["node:"],
+  // Long texts in pieces and out of memory, whatever they are about: what reads very large files needs it.
+  "src/text/": ["src/core/", "node:"],
   "src/store/": ["src/core/", "src/text/", "lowdb", "fs-native-extensions", "node:"],
-  "src/directory/": ["src/core/", "ldapts", "node:"],
+  "src/directory/": ["src/core/", "src/text/", "ldapts", "node:"],
   // Zip files of a pool's data: another format than the environment's, with libraries of its own.
   "src/archive/": ["src/core/", "src/text/", "entities", "fflate", "saxes", "yauzl", "yazl", "node:"],
   "src/environment/": ["src/core/", "csv-parse", "js-yaml", "yaml", "node:"],

@@ -1,9 +1,5 @@
 /** Texts of an import that are needed again later, kept in a file of no name where they are many. */
-import { randomBytes } from "node:crypto";
-import { closeSync, constants, openSync, readSync, unlinkSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { ioError } from "../core/io-error.ts";
+import { temporaryFile } from "../text/temporary-file.ts";
 
 export interface TextStore {
   /** How many texts there are. */
@@ -24,9 +20,6 @@ export interface TextStore {
 const blockSize = 4 * 1024 * 1024;
 /** Bytes that a walk reads at one go. */
 const windowSize = 1024 * 1024;
-
-// A store that is forgotten without being closed gives its file back too.
-const forgotten = new FinalizationRegistry<() => void>((close) => close());
 
 /** A store without texts. */
 export function createTextStore(): TextStore {
@@ -82,68 +75,5 @@ export function createTextStore(): TextStore {
     },
     close: file.close,
   };
-  forgotten.register(store, file.close);
   return store;
-}
-
-/** A file that is made with the first bytes written to it, that only its owner may read, and that has no name. */
-function temporaryFile() {
-  let fd: number | undefined;
-  let leaveBehind = (): void => {};
-  const folder = tmpdir();
-  const open = (): number => {
-    const path = join(folder, `pchat-${randomBytes(12).toString("hex")}`);
-    const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
-    const opened = openSync(path, flags, 0o600);
-    leaveBehind = removed(path);
-    return opened;
-  };
-  return {
-    write: (bytes: Uint8Array, at: number): void => {
-      try {
-        fd ??= open();
-        for (let done = 0; done < bytes.length; )
-          done += writeSync(fd, bytes, done, bytes.length - done, at + done);
-      } catch (error) {
-        throw ioError("write-failed", folder, error);
-      }
-    },
-    read: (from: number, to: number): Buffer => {
-      const bytes = Buffer.allocUnsafe(to - from);
-      try {
-        for (let done = 0; done < bytes.length; ) {
-          const got = readSync(fd!, bytes, done, bytes.length - done, from + done);
-          if (got === 0) throw Object.assign(new Error("cut"), { code: "EIO" });
-          done += got;
-        }
-      } catch (error) {
-        throw ioError("read-failed", folder, error);
-      }
-      return bytes;
-    },
-    close: (): void => {
-      if (fd !== undefined) closeSync(fd);
-      fd = undefined;
-      leaveBehind();
-    },
-  };
-}
-
-/** Removes the name of an open file; where the system does not allow that, what is returned does it later. */
-function removed(path: string): () => void {
-  const remove = (): void => {
-    process.removeListener("exit", remove);
-    try {
-      unlinkSync(path);
-    } catch {
-      // It is gone, or the system keeps it until the file is closed.
-    }
-  };
-  try {
-    unlinkSync(path);
-    return () => {};
-  } catch {
-    process.once("exit", remove);
-    return remove;
-  }
 }

@@ -1,10 +1,6 @@
-import { constants, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
-import { ioError } from "../core/io-error.ts";
 import type { Shelf } from "../core/shelf.ts";
-import { readRange } from "./files.ts";
+import { temporaryFile } from "../text/temporary-file.ts";
 
 const gatheredSize = 1024 * 1024;
 const windowSize = 256 * 1024;
@@ -13,13 +9,18 @@ const usuallyAfter = 4000;
 /** Most values are shorter. */
 const usualLength = 2048;
 const headLength = 4;
+/**
+ * By how many percent the memory in use may grow before what is of no use any more is looked for. Whoever has more than
+ * memory should hold reads the same again and again and leaves it lying, and V8 would let it grow by more.
+ */
+const growth = 50;
 
 /**
  * A shelf in a temporary file that has no name, so that nothing of it is left however the program ends. It is made
  * with the first value. `put` throws `write-failed` where the disk is full.
  */
 export function scratchFile(after = usuallyAfter): Shelf {
-  let fd: number | undefined;
+  const file = temporaryFile();
   let gathered: Buffer[] = [];
   let size = 0;
   /** Bytes in the file, and with those that are to follow. */
@@ -28,15 +29,18 @@ export function scratchFile(after = usuallyAfter): Shelf {
   let window: { readonly from: number; readonly bytes: Buffer } = { from: 0, bytes: Buffer.alloc(0) };
   const flush = (): void => {
     if (size === 0) return;
-    fd ??= openNameless();
-    append(fd, Buffer.concat(gathered, size), written);
+    if (written === 0) setFlagsFromString(`--heap-growing-percent=${growth}`);
+    file.write(Buffer.concat(gathered, size), written);
     written = end;
     gathered = [];
     size = 0;
   };
   const bytesAt = (place: number, length: number, ahead: number): Buffer => {
     const isIn = place >= window.from && place + length <= window.from + window.bytes.length;
-    if (!isIn) window = { from: place, bytes: readRange(fd!, place, place + Math.max(length, ahead)) };
+    if (!isIn) {
+      const to = Math.min(written, place + Math.max(length, ahead));
+      window = { from: place, bytes: file.read(place, to) };
+    }
     return window.bytes.subarray(place - window.from, place - window.from + length);
   };
   return {
@@ -61,32 +65,4 @@ export function scratchFile(after = usuallyAfter): Shelf {
       return JSON.parse(bytes.toString("utf8", headLength)) as object;
     },
   };
-}
-
-/** By how much the memory in use may grow before what is of no use any more is looked for. V8 lets it grow by more. */
-const growth = 50;
-
-function openNameless(): number {
-  // Whoever has more than memory should hold reads the same again and again, and leaves it lying.
-  setFlagsFromString(`--heap-growing-percent=${growth}`);
-  const folder = tmpdir();
-  try {
-    const own = mkdtempSync(join(folder, "pchat-"));
-    try {
-      return openSync(join(own, "scratch"), constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
-    } finally {
-      rmSync(own, { recursive: true, force: true });
-    }
-  } catch (error) {
-    throw ioError("write-failed", folder, error);
-  }
-}
-
-function append(fd: number, bytes: Buffer, at: number): void {
-  try {
-    for (let done = 0; done < bytes.length; )
-      done += writeSync(fd, bytes, done, bytes.length - done, at + done);
-  } catch (error) {
-    throw ioError("write-failed", tmpdir(), error);
-  }
 }
