@@ -11,13 +11,7 @@ import { applyPatch, forEachWord, initialValues } from "./patch.ts";
 import { principalKey } from "./principal-word.ts";
 import { checkName, type PatchOf } from "./property.ts";
 import { coverage, scopeOf } from "./scope.ts";
-import {
-  allowHint,
-  type NewEntry,
-  requireInScope,
-  type ScopeJudge,
-  type ScopeQuestion,
-} from "./scope-rules.ts";
+import { allowHint, type NewEntry, requireInScope, type ScopeJudge } from "./scope-rules.ts";
 import { nouns, type State } from "./state.ts";
 import { fold } from "./text.ts";
 import { requireFreeName } from "./unique-name.ts";
@@ -190,6 +184,9 @@ function wouldFallOut(
   );
 }
 
+const judgeOf = (state: State, { judge }: Pick<RoomOptions, "judge">): ScopeJudge =>
+  judge ?? ((...asked) => requireInScope(state, ...asked));
+
 /** All rules for a room as it would be, against what it was. Throws, or returns the warnings. */
 function judgeRoom(
   state: State,
@@ -202,8 +199,7 @@ function judgeRoom(
   const added = roomLists.flatMap((list) =>
     (lists[list]?.added ?? []).map((principal) => ({ list, principal })),
   );
-  const judge: ScopeJudge = options.judge ?? ((...asked) => requireInScope(state, ...asked));
-  const warnings = judge(category, added, options.strict ?? false);
+  const warnings = judgeOf(state, options)(category, added, options.strict ?? false);
   requirePresentersFit(state, before, after);
   return { warnings: [...warnings, ...roomWarnings(before, after)] };
 }
@@ -280,12 +276,12 @@ export function judgeRoomWrite(draft: Draft, before: Room | undefined, after: Ro
   return [...judgeRoomEntries(draft, before, after), ...judgeTakenOut(draft, before, after)];
 }
 
-/** The part of it that is about scope. `scope` answers for the draft, where it is to be asked often. */
+/** The part of it that is about scope. `judge` is one for the draft, where many rooms are written. */
 export function judgeRoomEntries(
   draft: Draft,
   before: Room | undefined,
   after: Room,
-  { strict = false, scope }: { readonly strict?: boolean; readonly scope?: ScopeQuestion } = {},
+  options: Pick<RoomOptions, "strict" | "judge"> = {},
 ): Warning[] {
   const category = draft.get("categories", after.categoryId)!;
   const left = before !== undefined && before.categoryId !== after.categoryId ? before.categoryId : undefined;
@@ -300,7 +296,7 @@ export function judgeRoomEntries(
       )
       .map((principal) => ({ list, principal }));
   });
-  return requireInScope(draft, category, entries, strict, undefined, scope);
+  return judgeOf(draft, options)(category, entries, options.strict ?? false);
 }
 
 function roomWarnings(before: Room | undefined, after: Room): Warning[] {

@@ -14,27 +14,6 @@ export interface NewEntry {
   readonly principal: string;
 }
 
-/** Whether a principal is in scope of a category. */
-export type ScopeQuestion = (principal: string, category: Category) => Scope;
-
-/** Answers that question for one state, each answer worked out once. It holds as long as the state does not change. */
-export function rememberScopes(state: State): ScopeQuestion {
-  const known = new Map<Category, Map<string, Scope>>();
-  return (principal, category) => {
-    let answers = known.get(category);
-    if (answers === undefined) {
-      answers = new Map();
-      known.set(category, answers);
-    }
-    let scope = answers.get(principal);
-    if (scope === undefined) {
-      scope = scopeOf(state, principal, category);
-      answers.set(principal, scope);
-    }
-    return scope;
-  };
-}
-
 interface Judged extends NewEntry {
   readonly scope: Scope;
 }
@@ -51,9 +30,8 @@ export function requireInScope(
   entries: readonly NewEntry[],
   strict: boolean,
   hint: (outside: readonly NewEntry[]) => Hint = (outside) => allowHint(state, category, outside),
-  scope: ScopeQuestion = (principal, of) => scopeOf(state, principal, of),
 ): Warning[] {
-  const judged = entries.map((entry) => ({ ...entry, scope: scope(entry.principal, category) }));
+  const judged = entries.map((entry) => ({ ...entry, scope: scopeOf(state, entry.principal, category) }));
   const outside = judged.filter((entry) => entry.scope.answer === "no");
   if (outside.length > 0) throw notInScope(category, outside, hint(outside));
   const unknown = distinct(judged.filter((entry) => entry.scope.answer === "unknown"));
@@ -72,10 +50,11 @@ export type ScopeJudge = (category: Category, entries: readonly NewEntry[], stri
  * judged by the same category again.
  */
 export function rememberingJudge(state: State): ScopeJudge {
-  const passed = new Map<Category, Set<string>>();
+  // By id: a category of many may be another object each time.
+  const passed = new Map<number, Set<string>>();
   return (category, entries, strict) => {
-    const known = passed.get(category) ?? new Set<string>();
-    passed.set(category, known);
+    const known = passed.get(category.id) ?? new Set<string>();
+    passed.set(category.id, known);
     const open = entries.filter(({ principal }) => !known.has(principal));
     const warnings = requireInScope(state, category, open, strict);
     if (warnings.length === 0) for (const { principal } of open) known.add(principal);

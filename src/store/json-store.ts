@@ -238,7 +238,7 @@ function standingOf(context: WriteContext, options: JsonStoreOptions, author: Au
   const { largeFrom, foldAfter } = boundsOf(options);
   const large = openLarge(paths, largeFrom);
   // A store that was copied has neither index. Made before the step that needs them, they spare it from reading all.
-  refreshDirectoryIndex(paths, largeFrom);
+  if (large?.file.isSaved !== true) refreshDirectoryIndex(paths, largeFrom);
   if (large !== undefined) {
     if (!large.file.isSaved) saveIndexOf(paths, large.file);
     return {

@@ -165,6 +165,16 @@ function kindsOf({ decision, trace }: Verdict): string[] {
 const kinds = ["user", "group", "container", "domain", "child domain", "gone"] as const;
 type DenialKind = (typeof kinds)[number];
 
+const kindsOfRoom = [
+  "Open",
+  "Closed",
+  "Secret",
+  "Auditorium",
+  "disabled",
+  "with directory",
+  "without directory",
+];
+
 describe("evaluateAccess", () => {
   it("never has a failed step in an allowed trace, and always one in a denied", () => {
     const seen = tally();
@@ -338,16 +348,7 @@ describe("lists of access", () => {
       ),
       { numRuns: 300 },
     );
-    seen.atLeast(
-      1,
-      "Open",
-      "Closed",
-      "Secret",
-      "Auditorium",
-      "disabled",
-      "with directory",
-      "without directory",
-    );
+    seen.atLeast(1, ...kindsOfRoom);
   });
 
   it("say the same of fewer actions", () => {
@@ -602,16 +603,7 @@ describe("consequencesOf", () => {
       ),
       { numRuns: 300 },
     );
-    const rooms = [
-      "Open",
-      "Closed",
-      "Secret",
-      "Auditorium",
-      "disabled",
-      "with directory",
-      "without directory",
-    ];
-    seen.atLeast(1, ...rooms.flatMap((kind) => [`${kind}, made`, `${kind}, removed`]));
+    seen.atLeast(1, ...kindsOfRoom.flatMap((kind) => [`${kind}, made`, `${kind}, removed`]));
     seen.atLeast(1, "same", "other", "renames", "none before", "none after");
   });
 });

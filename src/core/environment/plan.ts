@@ -16,7 +16,7 @@ import { principalKey } from "../principal-word.ts";
 import { type ListEdit, shownName } from "../property.ts";
 import { actOn, stillTrue } from "../roles.ts";
 import { judgeRoomEntries, judgeTakenOut, referenceInPool } from "../room.ts";
-import { disabledAccounts, rememberScopes, type ScopeQuestion } from "../scope-rules.ts";
+import { disabledAccounts, rememberingJudge, type ScopeJudge } from "../scope-rules.ts";
 import { activeLost, requireServers } from "../servers.ts";
 import { requirePattern } from "../settings.ts";
 import type { Series } from "../shelf.ts";
@@ -417,12 +417,12 @@ function prune({ draft, manifest, options, claims, touched, warnings }: Work): R
 /** Lets the rules judge everything that is another now. */
 function judge(work: Work): void {
   const { draft } = work;
-  const scope = rememberScopes(draft);
+  const judged = rememberingJudge(draft);
   for (const changed of changedIn(work)) {
     if (isHeldUp(work, changed)) continue;
     const { wanted, before, after } = changed;
     const rulesOf = rules[wanted.collection] as RulesOf<Collection> | undefined;
-    for (const rule of rulesOf?.(work, before, after, scope) ?? []) {
+    for (const rule of rulesOf?.(work, before, after, judged) ?? []) {
       attempt(work, changed.wanted, () => judgeBy(work, changed, rule));
     }
   }
@@ -477,7 +477,7 @@ type RulesOf<C extends Collection> = (
   work: Work,
   before: Objects[C] | undefined,
   after: Objects[C],
-  scope: ScopeQuestion,
+  judge: ScopeJudge,
 ) => readonly Rule[];
 
 const adoptable = (...checks: readonly Rule["check"][]): Rule[] =>
@@ -510,10 +510,10 @@ const rules: { readonly [C in Collection]?: RulesOf<C> } = {
     ...adoptable(() => judgeCategoryWrite(draft, before, after, { strict: options.strict ?? false })),
   ],
   addins: ({ draft }, before, after) => freeName(draft, "addins", before, after),
-  rooms: ({ draft, options }, before, after, scope) => [
+  rooms: ({ draft, options }, before, after, judge) => [
     ...freeName(draft, "rooms", before, after),
     ...adoptable(
-      () => judgeRoomEntries(draft, before, after, { strict: options.strict ?? false, scope }),
+      () => judgeRoomEntries(draft, before, after, { strict: options.strict ?? false, judge }),
       () => judgeTakenOut(draft, before, after),
     ),
   ],
