@@ -2,7 +2,7 @@ import { defineCommand, manifestOptions, type Preparation, value } from "../src/
 import type { Draft } from "../src/core/draft.ts";
 import type { Manifest } from "../src/core/environment/manifest.ts";
 import { applyManifest, type EnvironmentOptions } from "../src/core/environment/plan.ts";
-import { readSavedPlan, requireAsPlanned, type SavedPlan } from "../src/core/environment/saved-plan.ts";
+import { type ReadPlan, requireAsPlanned } from "../src/core/environment/saved-plan.ts";
 import { DomainError } from "../src/core/errors.ts";
 import { beginStore } from "../src/core/initial-state.ts";
 import type { Outcome } from "../src/core/outcome.ts";
@@ -16,7 +16,7 @@ interface Prepared {
   readonly creates: boolean;
   readonly as: string | undefined;
   readonly progress: Preparation["progress"];
-  readonly planned?: { readonly plan: SavedPlan; readonly file: string };
+  readonly planned?: Pick<ReadPlan, "plan"> & { readonly file: string };
 }
 
 export default defineCommand({
@@ -57,9 +57,8 @@ export default defineCommand({
     const { as, progress } = preparation;
     const { plan: file } = options;
     if (file !== undefined) {
-      const text = await preparation.readText(file);
-      const { plan, manifest } = readSavedPlan(await preparation.parseDocument(text, file), file);
-      requireAsWritten(text, file, await preparation.startChecksum());
+      const { plan, manifest, pieces } = await preparation.readPlan(file);
+      requireAsWritten(pieces, file, await preparation.startChecksum());
       return {
         manifest,
         options: plan.options,

@@ -25,7 +25,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "src/directory/": ["src/core/", "src/text/", "ldapts", "node:"],
   // Zip files of a pool's data: another format than the environment's, with libraries of its own.
   "src/archive/": ["src/core/", "src/text/", "entities", "fflate", "saxes", "yauzl", "yazl", "node:"],
-  "src/environment/": ["src/core/", "csv-parse", "js-yaml", "yaml", "node:"],
+  "src/environment/": ["src/core/", "src/text/", "csv-parse", "js-yaml", "yaml", "node:"],
   "src/cli/": ["src/core/", "src/output/", "commander", "inquirer", "luxon", "node:", "ufuzzy"],
   "commands/": ["src/core/", "src/output/", "src/cli/command.ts", "src/cli/exit-code.ts"],
   ".build/": ["bin/", "src/cli/", "node:"],

@@ -1,6 +1,7 @@
 import type { Authorship, JournalEntry, Snapshot } from "../core/change.ts";
 import type { ContentEdit, ContentFact } from "../core/content-change.ts";
 import type { Draft } from "../core/draft.ts";
+import type { ReadPlan } from "../core/environment/saved-plan.ts";
 import { DomainError, type Hint } from "../core/errors.ts";
 import type { Content } from "../core/message.ts";
 import type { Outcome, Warning } from "../core/outcome.ts";
@@ -200,8 +201,6 @@ export interface Preparation {
   spanOf(label: string, word: string | undefined, timezone: string | undefined): Promise<Span | undefined>;
   /** The value that a YAML or JSON file holds. */
   readDocument(path: string): Promise<unknown>;
-  /** The value of a YAML or JSON text; `name` is what messages call it. */
-  parseDocument(text: string, name: string): Promise<unknown>;
   /** A SHA-256 of nothing so far. */
   startChecksum(): Promise<Checksum>;
   loadDirectoryReader(): Promise<DirectoryReader>;
@@ -224,6 +223,8 @@ export interface Preparation {
   inRole(step: Step): Step;
   /** The manifest that files, folders of files, and stdin for `-` make together. */
   readManifest(paths: readonly string[]): Promise<ReadManifest>;
+  /** A saved plan, with the text of its file in pieces. Throws `no-file`, `read-failed`, `invalid-file`. */
+  readPlan(path: string): Promise<ReadPlan & { readonly pieces: Iterable<string> }>;
   /** Files below a folder, by path from where pchat was started; undefined where it is no folder. */
   listFolder(path: string): Promise<readonly string[] | undefined>;
   /** The first bytes of a file as text; undefined where there is none. */

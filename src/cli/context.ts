@@ -1,6 +1,7 @@
 import type { Authorship, Change, JournalEntry, Snapshot } from "../core/change.ts";
 import type { Directory, DirectoryContent, Entry } from "../core/directory.ts";
 import type { Manifest } from "../core/environment/manifest.ts";
+import type { ReadPlan } from "../core/environment/saved-plan.ts";
 import type { DomainError } from "../core/errors.ts";
 import type { ExportedData } from "../core/export-data.ts";
 import type { ImportedData } from "../core/import-data.ts";
@@ -244,6 +245,8 @@ export interface World {
   openStore(options: OpenStore): Store;
   /** A file's bytes. Throws `no-file` or `read-failed`. */
   readFile(path: string): Promise<Uint8Array>;
+  /** A file that is read more than once. Throws `no-file` or `read-failed`. */
+  openBytes(path: string): FileBytes;
   /** A file in chunks. Throws `no-file` or `read-failed`, at the latest when read. */
   openFile(path: string): ByteSource;
   loadDirectoryReader(): Promise<DirectoryReader>;
@@ -261,6 +264,7 @@ export interface World {
   /** Writes a file in one step, making the folders above it. Throws `write-failed`. */
   writeFile(path: string, text: Iterable<string>): Promise<void>;
   loadManifestReader(): Promise<ManifestReader>;
+  loadPlanReader(): Promise<PlanReader>;
   /** Files below a folder, sorted, without hidden ones; undefined where it is no folder. */
   listFolder(path: string): Promise<readonly string[] | undefined>;
   /** The first bytes of a file as text; undefined where there is none. */
@@ -311,13 +315,30 @@ export interface DataArchive {
 }
 
 /** A manifest, and the values that it was read from, read again whenever they are asked for. */
-export type ReadManifest = Manifest & { readonly documents: readonly unknown[] };
+/** A manifest, with its documents whole or in parts, which are read again whenever they are gone through. */
+export type ReadManifest = Manifest & { readonly documents: Iterable<unknown> };
 
-/** The manifest that texts make together; of many objects most lie on the shelf. Throws `invalid-file` with every fault of syntax. */
-export type ManifestReader = (
-  files: readonly { readonly name: string; readonly text: string; readonly isNamed: boolean }[],
-  shelf: Shelf,
-) => ReadManifest;
+/** A file that can be read more than once. Reading throws `read-failed`, also where it is another by now. */
+export interface FileBytes {
+  readonly size: number;
+  /** All of it, or what is at a place. */
+  bytes(place?: { readonly offset: number; readonly length: number }): Iterable<Buffer>;
+}
+
+export interface ManifestFile extends FileBytes {
+  /** As messages call it. */
+  readonly name: string;
+  /** Whether the user named the file, rather than a folder that holds it. */
+  readonly isNamed: boolean;
+  /** All of it. Throws `invalid-file` as well. */
+  text(): string;
+}
+
+/** The manifest that files make together; of many objects most lie on the shelf. Throws `invalid-file` with every fault of syntax. */
+export type ManifestReader = (files: readonly ManifestFile[], shelf: Shelf) => ReadManifest;
+
+/** The saved plan that a file holds; of many changes most lie on the shelf. Throws `invalid-file`. */
+export type PlanReader = (file: ManifestFile, shelf: Shelf) => ReadPlan;
 
 /** The value of a YAML or JSON text. Throws `invalid-file` with every fault as file:line:column. */
 export type DocumentReader = (text: string, name: string) => unknown;

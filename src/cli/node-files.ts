@@ -1,9 +1,11 @@
 import {
   accessSync,
+  type BigIntStats,
   closeSync,
   constants,
   createReadStream,
   fchmodSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -20,7 +22,9 @@ import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { DomainError } from "../core/errors.ts";
 import { errnoOf, ioError } from "../core/io-error.ts";
-import type { ByteSource, Place } from "./context.ts";
+import { again } from "../core/sequence.ts";
+import type { ByteSource, FileBytes, Place } from "./context.ts";
+import { heldBytes } from "./held-bytes.ts";
 
 /** A file that the user named, whole. Throws `no-file`, `read-failed`. */
 export async function readNamedFile(path: string): Promise<Uint8Array> {
@@ -30,6 +34,61 @@ export async function readNamedFile(path: string): Promise<Uint8Array> {
     throw fileError(path, error);
   }
 }
+
+/**
+ * A file that the user named, to be read more than once. What is no file, as a pipe, is read at once and kept. Throws
+ * `no-file`, `read-failed`; so does reading, where the file is another by then.
+ */
+export function openNamedBytes(path: string): FileBytes {
+  try {
+    const found = statSync(path, { bigint: true });
+    if (!found.isFile()) return heldBytes(readFileSync(path));
+    const identity = identityOf(found);
+    return {
+      size: Number(found.size),
+      bytes: (place) => again(() => piecesOf(path, identity, place)),
+    };
+  } catch (error) {
+    throw fileError(path, error);
+  }
+}
+
+/** What another file, or other content of the same, does not share. */
+const identityOf = ({ dev, ino, size, mtimeNs }: BigIntStats): string => `${dev} ${ino} ${size} ${mtimeNs}`;
+
+const pieceBytes = 1 << 18;
+
+function* piecesOf(
+  path: string,
+  identity: string,
+  place: Parameters<FileBytes["bytes"]>[0],
+): Iterable<Buffer> {
+  try {
+    const file = openSync(path, "r");
+    try {
+      if (identityOf(fstatSync(file, { bigint: true })) !== identity) throw changedMeanwhile(path);
+      let at = place?.offset ?? 0;
+      const end = place === undefined ? Number.POSITIVE_INFINITY : place.offset + place.length;
+      while (at < end) {
+        const bytes = Buffer.allocUnsafe(Math.min(pieceBytes, end - at));
+        const count = readSync(file, bytes, 0, bytes.length, at);
+        if (count === 0) return;
+        at += count;
+        yield bytes.subarray(0, count);
+      }
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw error instanceof DomainError ? error : fileError(path, error);
+  }
+}
+
+const changedMeanwhile = (path: string): DomainError =>
+  new DomainError("read-failed", `\`${path}\` was changed while it was read`, {
+    hint: { say: "run it again when nothing writes to it" },
+    details: { file: path },
+  });
 
 /** A file that the user named, in chunks. Reading throws `no-file`, `read-failed`. */
 export function openNamedFile(path: string): ByteSource {

@@ -1,5 +1,6 @@
 import { DomainError } from "../core/errors.ts";
 import { noContent } from "../core/message.ts";
+import { again } from "../core/sequence.ts";
 import type { Step } from "../core/steps.ts";
 import {
   type AnyCommand,
@@ -11,15 +12,16 @@ import {
 } from "./command.ts";
 import { createInputReader } from "./command-input.ts";
 import { commandName } from "./command-name.ts";
-import type { ReadManifest, Store, World } from "./context.ts";
+import type { ManifestFile, ReadManifest, Store, World } from "./context.ts";
 import { type Globals, globalOptions, globalsFrom } from "./globals.ts";
+import { heldBytes } from "./held-bytes.ts";
 import { pchatWords } from "./line-words.ts";
 import { requirePlace } from "./output-place.ts";
 import { createParser, HelpAsked, ownOptions, type Parsed } from "./parse.ts";
 import { progressOf } from "./progress.ts";
 import { inRole, stepInRole } from "./role.ts";
 import { mayAsk, type Session } from "./session.ts";
-import { readText } from "./text-files.ts";
+import { isUtf16, readText, textOf } from "./text-files.ts";
 
 /** The ways to the outside that a command has before its pure step. */
 export function preparation(session: Session, store: Store): Preparation {
@@ -39,8 +41,7 @@ export function preparation(session: Session, store: Store): Preparation {
       const source = path === "-" ? stdinSource(world) : world.openFile(path);
       return progress.bytes(`reading ${source.name}`, source);
     },
-    readDocument: async (path) => made.parseDocument(await readText(world, path), path),
-    parseDocument: async (text, document) => (await world.loadDocumentReader())(text, document),
+    readDocument: async (path) => (await world.loadDocumentReader())(await readText(world, path), path),
     startChecksum: async () => (await import("node:crypto")).createHash("sha256"),
     loadDirectoryReader: () => world.loadDirectoryReader(),
     loadDataArchive: () => world.loadDataArchive(),
@@ -56,6 +57,10 @@ export function preparation(session: Session, store: Store): Preparation {
     as: globals.as,
     inRole: (step) => stepInRole(globals.as, step),
     readManifest: (paths) => readManifest(world, paths),
+    readPlan: async (path) => {
+      const [read, file] = [await world.loadPlanReader(), await manifestFile(world, path, true)];
+      return { ...read(file, world.openShelf()), pieces: again(() => textPieces(file)) };
+    },
     askForSetup: async () => {
       if (!mayAsk(session)) throw needsTerminal(name);
       const [{ startAsking }, { askForSetup }] = [
@@ -72,17 +77,32 @@ export function preparation(session: Session, store: Store): Preparation {
 /** A folder stands for every YAML and JSON file below it. */
 async function readManifest(world: World, paths: readonly string[]): Promise<ReadManifest> {
   const read = await world.loadManifestReader();
-  const files: { name: string; text: string; isNamed: boolean }[] = [];
+  const files: ManifestFile[] = [];
   for (const path of paths) {
     const inside = path === "-" ? undefined : await world.listFolder(path);
     const isNamed = inside === undefined;
     const before = files.length;
     for (const each of inside?.filter(mayBeManifest) ?? [path]) {
-      files.push({ name: each === "-" ? "stdin" : each, text: await readText(world, each), isNamed });
+      files.push(await manifestFile(world, each, isNamed));
     }
     if (files.length === before) throw noManifest(path);
   }
   return read(files, world.openShelf());
+}
+
+/** A file as UTF-8, of whatever encoding its text is; `-` is stdin. */
+async function manifestFile(world: World, path: string, isNamed: boolean): Promise<ManifestFile> {
+  const name = path === "-" ? "stdin" : path;
+  const found = path === "-" ? heldBytes(await world.stdin.read()) : world.openBytes(path);
+  const text = (): string => textOf(Buffer.concat([...found.bytes()]), name);
+  const [beginning] = found.bytes({ offset: 0, length: 2 });
+  const bytes = beginning !== undefined && isUtf16(beginning) ? heldBytes(Buffer.from(text())) : found;
+  return { ...bytes, name, isNamed, text };
+}
+
+function* textPieces({ bytes }: ManifestFile): Iterable<string> {
+  const decoder = new TextDecoder();
+  for (const piece of bytes()) yield decoder.decode(piece, { stream: true });
 }
 
 const noManifest = (folder: string): DomainError =>

@@ -1,82 +1,248 @@
-import { CORE_SCHEMA, loadAll, mergeTag, YAMLException } from "js-yaml";
+import { YAMLException } from "js-yaml";
 import type { Locate, Position } from "../core/environment/fault.ts";
-import { type Manifest, readManifest } from "../core/environment/manifest.ts";
+import { type DocumentPart, growingManifest, type Manifest } from "../core/environment/manifest.ts";
 import { DomainError, type Hint } from "../core/errors.ts";
+import { again } from "../core/sequence.ts";
 import type { Shelf } from "../core/shelf.ts";
-import { type Mapped, mapDocuments, syntaxFaults } from "./positions.ts";
+import type { JsonPath } from "../text/json-scan.ts";
+import { type Bytes, readPieces } from "./manifest-pieces.ts";
+import { NotInPieces, SyntaxFaults } from "./piece.ts";
+import { type LineAndColumn, type Mapped, mapDocuments, syntaxFaults } from "./positions.ts";
+import { parseYaml } from "./yaml.ts";
 
-/** The text of one file of a manifest. */
-export interface ManifestText {
+/** One file of a manifest. */
+export interface ManifestFile {
   /** As messages call it: a path, or `stdin`. */
   readonly name: string;
-  readonly text: string;
   /** Whether the user named the file, rather than a folder that holds it. */
   readonly isNamed: boolean;
+  /** In bytes. */
+  readonly size: number;
+  /** All of it, read whenever it is asked for. Throws `invalid-file`, `read-failed`. */
+  text(): string;
+  /** What it holds, or what is at a place of it, read whenever it is gone through. Throws `read-failed`. */
+  bytes: Bytes;
 }
 
-interface Parsed {
-  readonly file: ManifestText;
-  readonly documents: readonly unknown[];
+/** Where a small file ends, in bytes. */
+export interface ManifestBounds {
+  /** A larger one is read in pieces. */
+  readonly whole: number;
+  /** Of about so many. */
+  readonly piece: number;
+  /** One that cannot be read in pieces is read as a whole up to here. That takes up to forty times as much memory. */
+  readonly most: number;
 }
 
-const schema = CORE_SCHEMA.withTags(mergeTag);
+const megabyte = 1024 * 1024;
+const usualBounds: ManifestBounds = { whole: megabyte, piece: 64 * 1024, most: 64 * megabyte };
+
+/** A file that was read. */
+interface ReadFile {
+  readonly file: ManifestFile;
+  /** How many documents come before its own. */
+  readonly before: number;
+  readonly parts: Iterable<DocumentPart>;
+  find(document: number, path: JsonPath): LineAndColumn;
+}
 
 /**
- * Reads the texts of a manifest, YAML or JSON, as one. They are parsed by a fast reader that knows no positions; where
- * something is wrong, the file in question is read again by one that does.
- * Throws `invalid-file` with every fault of syntax; other faults are kept in the manifest.
+ * Reads the files of a manifest, YAML or JSON, as one: small ones as a whole, large ones piece by piece; no text is
+ * kept. They are parsed by fast readers that know no positions; where something is wrong, what it is about is read
+ * again by one that does. Throws `invalid-file` with every fault of syntax; other faults are kept in the manifest.
  */
-export function readManifestTexts(
-  files: readonly ManifestText[],
+export function readManifestFiles(
+  files: readonly ManifestFile[],
   shelf?: Shelf,
-): Manifest & { readonly documents: readonly unknown[] } {
-  const sources: { readonly file: ManifestText; readonly index: number }[] = [];
-  const maps = new Map<ManifestText, readonly Mapped[]>();
-  const mapped = (file: ManifestText): readonly Mapped[] => {
-    let found = maps.get(file);
-    if (found === undefined) {
-      found = mapDocuments(file.text);
-      maps.set(file, found);
+  bounds = usualBounds,
+): Manifest & { readonly documents: Iterable<unknown> } {
+  const whole = new Set(files.filter(({ size }) => size <= bounds.whole));
+  for (;;) {
+    try {
+      return readAll(files, whole, bounds, shelf);
+    } catch (error) {
+      if (!(error instanceof OnlyWhole)) throw error;
+      if (error.file.size > bounds.most) throw error.refusal(bounds.most);
+      // What was read of it is forgotten, and all is begun anew.
+      whole.add(error.file);
     }
-    return found;
-  };
+  }
+}
+
+/** A file that cannot be read in pieces. */
+class OnlyWhole extends Error {
+  override readonly name = "OnlyWhole";
+  readonly file: ManifestFile;
+  readonly reason: NotInPieces;
+  constructor(file: ManifestFile, reason: NotInPieces) {
+    super(reason.message);
+    this.file = file;
+    this.reason = reason;
+  }
+
+  refusal(most: number): DomainError {
+    const { name, size } = this.file;
+    const { at, message } = this.reason;
+    const place = at === undefined ? `\`${name}\`` : `${name}:${at.line}:${at.column}`;
+    const [large, small] = [size, most].map((bytes) => Math.round(bytes / megabyte));
+    const say = `${place}: ${message}; ${large} MB can only be read piece by piece, and this stands in the way`;
+    return new DomainError("invalid-file", say, {
+      hint: {
+        say: `where it is right, part it into files of up to ${small} MB, or write each key of the manifest and each item of a list on lines of their own, as it is done by`,
+        commands: [["export-environment"]],
+      },
+      details: { file: name, ...at, reason: message },
+    });
+  }
+}
+
+function readAll(
+  files: readonly ManifestFile[],
+  whole: ReadonlySet<ManifestFile>,
+  { piece }: ManifestBounds,
+  shelf: Shelf | undefined,
+): Manifest & { readonly documents: Iterable<unknown> } {
+  const read: ReadFile[] = [];
+  /** By the document: its file. */
+  const sources: ReadFile[] = [];
   const locate: Locate = ({ document, path }) => {
     const source = sources[document];
     if (source === undefined) return { file: files[0]?.name ?? "", line: 1, column: 1 };
-    const position = mapped(source.file)[source.index]?.(path) ?? { line: 1, column: 1 };
-    return { file: source.file.name, ...position };
+    return { file: source.file.name, ...source.find(document - source.before, path) };
   };
-  const kept = parseAll(files);
-  for (const { file, documents } of kept) {
-    if (documents.every(isSilent)) throw empty(file.name);
-    for (const index of documents.keys()) sources.push({ file, index });
+  const growing = growingManifest(locate, shelf);
+  const refusals = createRefusals();
+  for (const file of files) {
+    const before = sources.length;
+    const add = ({ document, ...part }: DocumentPart): void =>
+      growing.add({ document: before + document, ...part });
+    refusals.of(file.name, () => {
+      const found = readFile(file, whole.has(file) ? undefined : piece, add);
+      if (found === undefined) return;
+      const source = { file, before, ...found };
+      read.push(source);
+      for (let count = 0; count < found.documents; count++) sources.push(source);
+    });
   }
-  const manifest = readManifest(documentsOf(kept), locate, shelf);
+  refusals.throwAny();
   return {
-    ...manifest,
-    // Parsed again: seldom asked for, and larger than the texts.
-    get documents() {
-      return documentsOf(parseAll(files));
+    ...growing.finish(),
+    documents: again(function* () {
+      for (const { parts } of read) for (const { value } of parts) yield value;
+    }),
+  };
+}
+
+/** Gathers what is wrong with files: all faults of syntax, else what is said of the first. */
+function createRefusals() {
+  const faults: (Position & { readonly reason: string })[] = [];
+  let first: DomainError | undefined;
+  return {
+    of: (name: string, read: () => void): void => {
+      try {
+        read();
+      } catch (error) {
+        if (error instanceof SyntaxFaults) {
+          for (const fault of error.faults) faults.push({ file: name, ...fault });
+        } else if (error instanceof DomainError && error.code === "invalid-file") first ??= error;
+        else throw error;
+      }
+    },
+    throwAny: (): void => {
+      if (faults.length > 0) throw syntaxRefusal(faults);
+      if (first !== undefined) throw first;
     },
   };
 }
 
-const documentsOf = (parsed: readonly Parsed[]): readonly unknown[] =>
-  parsed.flatMap(({ documents }) => documents);
+interface Found {
+  readonly documents: number;
+  readonly parts: Iterable<DocumentPart>;
+  find(document: number, path: JsonPath): LineAndColumn;
+}
 
-/** The documents of those texts that are a manifest's. */
-function parseAll(files: readonly ManifestText[]): readonly Parsed[] {
-  const faults: SyntaxFault[] = [];
-  const parsed = files.flatMap((file): Parsed[] => {
-    const documents = parse(file, faults);
-    return documents === undefined ? [] : [{ file, documents }];
-  });
-  if (faults.length > 0) throw syntaxRefusal(faults);
-  return parsed.filter(({ file, documents }) => isManifest(file, documents));
+/**
+ * Reads a file as a whole, or in pieces of a size. Undefined for what is no manifest, and was not named as one. Throws
+ * `invalid-file`, SyntaxFaults, OnlyWhole.
+ */
+function readFile(
+  file: ManifestFile,
+  piece: number | undefined,
+  add: (part: DocumentPart) => void,
+): Found | undefined {
+  let isSilent = true;
+  const take = (part: DocumentPart): void => {
+    isSilent &&= isSilentValue(part.value);
+    add(part);
+  };
+  const found = piece === undefined ? readWhole(file, take) : readInPieces(file, piece, take);
+  if (found !== undefined && isSilent) throw empty(file.name);
+  return found;
+}
+
+function readWhole(file: ManifestFile, take: (part: DocumentPart) => void): Found | undefined {
+  const parts = (): readonly DocumentPart[] =>
+    documentsOf(file.text()).map((value, document) => ({ document, value }));
+  const now = parts();
+  if (!isManifest(file, now[0]?.value)) return undefined;
+  for (const part of now) take(part);
+  let maps: readonly Mapped[] | undefined;
+  return {
+    documents: now.length,
+    parts: again(parts),
+    find: (document, path) => {
+      maps ??= mapDocuments(file.text());
+      return maps[document]?.(path) ?? { line: 1, column: 1 };
+    },
+  };
+}
+
+function documentsOf(text: string): readonly unknown[] {
+  try {
+    return parseYaml(text);
+  } catch (error) {
+    throw error instanceof YAMLException ? new SyntaxFaults(syntaxFaults(text, error)) : error;
+  }
+}
+
+function readInPieces(
+  file: ManifestFile,
+  size: number,
+  take: (part: DocumentPart) => void,
+): Found | undefined {
+  if (!isManifest(file, headOf(file))) return undefined;
+  let documents = 0;
+  try {
+    const found = readPieces(file.bytes, size, (part) => {
+      documents = Math.max(documents, part.document + 1);
+      take(part);
+    });
+    return { documents, ...found };
+  } catch (error) {
+    throw error instanceof NotInPieces ? new OnlyWhole(file, error) : error;
+  }
+}
+
+const beginsObject = /^\uFEFF?\s*\{/y;
+const pair = /\s*("(?:[^"\\]|\\.)*")\s*:\s*("(?:[^"\\]|\\.)*"|[-+.\w]+)\s*(?:,|(?=\}))/y;
+
+/** What stands at the beginning of a JSON object, up to the first list or object in it. */
+function headOf({ bytes }: ManifestFile): Fields {
+  const [beginning] = bytes();
+  const text = beginning?.toString("utf8") ?? "";
+  beginsObject.lastIndex = 0;
+  if (!beginsObject.test(text)) return {};
+  const fields: Record<string, unknown> = {};
+  pair.lastIndex = beginsObject.lastIndex;
+  for (let found = pair.exec(text); found !== null; found = pair.exec(text)) {
+    const [, key, value] = found;
+    fields[key!.slice(1, -1)] = value!.startsWith('"') ? value!.slice(1, -1) : value;
+  }
+  return fields;
 }
 
 /** Whether a document names nothing at all, as what is left of a file that was cut off. */
-const isSilent = (value: unknown): boolean =>
+const isSilentValue = (value: unknown): boolean =>
   value === null ||
   value === undefined ||
   (typeof value === "object" &&
@@ -92,19 +258,7 @@ const empty = (name: string): DomainError =>
     details: { file: name },
   });
 
-type SyntaxFault = Position & { readonly reason: string };
-
-function parse(file: ManifestText, faults: SyntaxFault[]): readonly unknown[] | undefined {
-  try {
-    return loadAll(file.text, { schema });
-  } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    for (const each of syntaxFaults(file.text, error)) faults.push({ file: file.name, ...each });
-    return undefined;
-  }
-}
-
-function syntaxRefusal(faults: readonly SyntaxFault[]): DomainError {
+function syntaxRefusal(faults: readonly (Position & { readonly reason: string })[]): DomainError {
   const lines = faults.map(({ file, line, column, reason }) => ({
     text: `${file}:${line}:${column}: ${reason}`,
   }));
@@ -118,7 +272,7 @@ function syntaxRefusal(faults: readonly SyntaxFault[]): DomainError {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** In a folder, other files that pchat or an editor keeps there are passed over; by name they are refused. */
-function isManifest({ name, isNamed }: ManifestText, [first]: readonly unknown[]): boolean {
+function isManifest({ name, isNamed }: ManifestFile, first: unknown): boolean {
   const hint = typeof first === "object" && first !== null ? foreignHint(first as Fields, name) : undefined;
   if (hint === undefined) return true;
   if (!isNamed) return false;

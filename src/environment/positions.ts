@@ -46,14 +46,17 @@ export function mapDocuments(text: string): readonly Mapped[] {
   });
 }
 
-type SyntaxFault = LineAndColumn & { readonly reason: string };
+export type SyntaxFault = LineAndColumn & { readonly reason: string };
+
+/** A longer text the slow reader could not hold. */
+const longestMapped = 16 * 1024 * 1024;
 
 /** What keeps a text from being read: everything that the slow reader finds, once each, or what the fast one said. */
 export function syntaxFaults(text: string, { reason, mark }: YAMLException): readonly SyntaxFault[] {
   const at = { line: (mark?.line ?? 0) + 1, column: (mark?.column ?? 0) + 1 };
   // The slow reader would come to grief at every bracket.
   if (/^nesting exceeded/.test(reason)) return [{ ...at, reason: "nested too deeply" }];
-  const found = mapDocuments(text).flatMap(({ errors }) => errors);
+  const found = text.length > longestMapped ? [] : mapDocuments(text).flatMap(({ errors }) => errors);
   const different = new Map(
     found.map((each) => [`${each.line} ${each.column} ${each.reason}`, each] as const),
   );

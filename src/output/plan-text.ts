@@ -31,12 +31,21 @@ export function* planText(
   yield `"checksum": "${checksum.digest("hex")}"\n}\n`;
 }
 
-/** Throws `invalid-file` where the text of a plan's file is another than `planText` made, but for the line ends. */
-export function requireAsWritten(text: string, file: string, checksum: Checksum): void {
-  const plain = text.replaceAll("\r\n", "\n");
-  const end = plain.lastIndexOf('"checksum": "');
-  checksum.update(plain.slice(0, Math.max(end, 0)));
-  if (end >= 0 && plain.slice(end).trimEnd() === `"checksum": "${checksum.digest("hex")}"\n}`) return;
+/** Longer than the last line, with line ends that an editor added. */
+const longestEnd = 1000;
+
+/** Throws `invalid-file` where the text of a plan's file, in pieces, is another than `planText` made, but for the line ends. */
+export function requireAsWritten(pieces: Iterable<string>, file: string, checksum: Checksum): void {
+  let rest = "";
+  for (const piece of pieces) {
+    const plain = (rest + piece).replaceAll("\r\n", "\n");
+    const line = plain.lastIndexOf("\n", plain.length - longestEnd);
+    checksum.update(plain.slice(0, line + 1));
+    rest = plain.slice(line + 1);
+  }
+  const end = rest.lastIndexOf('"checksum": "');
+  checksum.update(rest.slice(0, Math.max(end, 0)));
+  if (end >= 0 && rest.slice(end).trimEnd() === `"checksum": "${checksum.digest("hex")}"\n}`) return;
   throw new DomainError("invalid-file", `\`${file}\` is not as it was written; nothing was done`, {
     hint: { say: "a plan is applied as it was reviewed: change the manifest, and plan again" },
     details: { file },

@@ -38,10 +38,10 @@ class SyntaxFault extends Error {
 
 /** Who is told of values while a text is scanned. What is passed is only valid during the call. */
 export interface JsonVisitor {
-  /** The path of every value, and what tells its place. */
-  visit?(path: JsonPath, place: () => Position): void;
-  /** Whether an item of a list of the outermost object is taken out of that list; `place` tells where it lies. */
-  take?(list: string, index: number, item: unknown, place: BytePlace): boolean;
+  /** The path of every value, what tells its place, and where its key is, if it has one. */
+  visit?(path: JsonPath, place: () => Position, key: Position | undefined): void;
+  /** Whether an item of a list of the outermost object is taken out of that list; `place` is where it lies. */
+  take?(list: string, index: number, item: unknown, place: BytePlace, position: () => Position): boolean;
 }
 
 /** Where a value's text lies, in bytes. */
@@ -118,9 +118,9 @@ export function scanJson(window: TextWindow, { visit, take }: JsonVisitor = {}):
   };
 
   /** The value is given where it is not part of a larger one that is parsed as a whole. */
-  const scanValue = (isPart: boolean): unknown => {
+  const scanValue = (isPart: boolean, key?: Position): unknown => {
     skipSpace();
-    visit?.(path, place);
+    visit?.(path, place, key);
     const character = text[at];
     if (isPart) return scanPart(character);
     if (character === "{" && path.length === 0) return scanObject(false);
@@ -131,8 +131,8 @@ export function scanJson(window: TextWindow, { visit, take }: JsonVisitor = {}):
       const [list, index] = path;
       if (take === undefined || typeof list !== "string" || typeof index !== "number") return value;
       const from = window.bytesBefore(start);
-      const place = { offset: from, length: window.bytesBefore(offset()) - from };
-      return take(list, index, value, place) ? undefined : value;
+      const lies = { offset: from, length: window.bytesBefore(offset()) - from };
+      return take(list, index, value, lies, () => window.position(start)) ? undefined : value;
     });
   };
   const scanPart = (character: string | undefined): void => {
@@ -148,6 +148,7 @@ export function scanJson(window: TextWindow, { visit, take }: JsonVisitor = {}):
     scanItems("}", () => {
       skipSpace();
       if (text[at] !== '"') throw unexpected("a key in double quotes");
+      const position = visit && place();
       const key = keeping((start) => {
         const isPlain = scanString();
         const found = isPlain ? since(start).slice(1, -1) : (JSON.parse(since(start)) as string);
@@ -158,7 +159,7 @@ export function scanJson(window: TextWindow, { visit, take }: JsonVisitor = {}):
       });
       keys.add(key);
       expect(":", "`:`");
-      const value = scanValue(isPart);
+      const value = scanValue(isPart, position);
       if (!isPart) object[key] = value;
       path.pop();
     });

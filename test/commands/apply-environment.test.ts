@@ -251,6 +251,12 @@ describe("--prune", () => {
   });
 });
 
+test("a manifest may be UTF-16, as PowerShell writes what another command prints", async () => {
+  const made = await withManifest({});
+  writeFileSync(join(made.folder, "m.yaml"), Buffer.from("\uFEFFcategories:\n  - name: Söl\n", "utf16le"));
+  expect((await made.pchat(`${apply} -o name`)).stdout).toBe(`${pool}\\Söl\n`);
+});
+
 describe("--plan", () => {
   const plan = "plan-environment -f m.yaml -o none --out plan.json";
 
@@ -299,6 +305,24 @@ describe("--plan", () => {
     writeFileSync(path, signed(saved).replace('"effects": [', '"effects":  ['));
     expect((await tried(made, "apply-environment --plan plan.json")).exitCode).toBe(2);
     writeFileSync(path, saved.replaceAll("\n", "\r\n"));
+    expect((await tried(made, "apply-environment --plan plan.json")).exitCode).toBe(0);
+  });
+
+  test("is applied as UTF-16, and refused where it is cut off", async () => {
+    const made = await withManifest({ categories: [{ name: "Empty", description: "x" }] });
+    await made.pchat(plan);
+    const path = join(made.folder, "plan.json");
+    const saved = readFileSync(path, "utf8");
+    const end = saved.indexOf('"documents"');
+    writeFileSync(path, saved.slice(0, end));
+    const lines = saved.slice(0, end).split("\n");
+    expect(await tried(made, "apply-environment --plan plan.json")).toEqual(
+      refused(
+        2,
+        `error: plan.json:${lines.length}:1: a key in double quotes expected, not the end of the file\n`,
+      ),
+    );
+    writeFileSync(path, Buffer.from(`\uFEFF${saved}`, "utf16le"));
     expect((await tried(made, "apply-environment --plan plan.json")).exitCode).toBe(0);
   });
 

@@ -5,18 +5,19 @@ import { createDraft, type Draft } from "../../src/core/draft.ts";
 import { consequencesOf } from "../../src/core/effects.ts";
 import { exportState, type ManifestContent } from "../../src/core/environment/export.ts";
 import { applyManifest } from "../../src/core/environment/plan.ts";
-import { readSavedPlan } from "../../src/core/environment/saved-plan.ts";
 import { splitState } from "../../src/core/environment/split.ts";
 import { beginStore } from "../../src/core/initial-state.ts";
 import { memoryState } from "../../src/core/memory-state.ts";
 import type { State } from "../../src/core/state.ts";
 import { fold } from "../../src/core/text.ts";
-import { readManifestTexts } from "../../src/environment/manifest-files.ts";
+import { readManifestFiles } from "../../src/environment/manifest-files.ts";
+import { readPlanFile } from "../../src/environment/plan-file.ts";
 import { changeDocument, changesOf } from "../../src/output/changes.ts";
 import { renderJsonDocument } from "../../src/output/json.ts";
 import { manifestYaml } from "../../src/output/manifest-text.ts";
 import { planText } from "../../src/output/plan-text.ts";
 import { objectsOf } from "../support/deployments.ts";
+import { manifestFile } from "../support/manifest-file.ts";
 
 const pool = "pchat.contoso.com";
 const nothing = memoryState({ ...objectsOf({ pools: [], policies: {} }), policies: [] }, () => undefined);
@@ -80,10 +81,7 @@ const anyManifest = fc
 function made(documents: readonly (readonly [string, string])[]): Draft {
   const draft = createDraft(nothing, 1);
   beginStore(draft);
-  applyManifest(
-    draft,
-    readManifestTexts(documents.map(([file, text]) => ({ name: file, text, isNamed: true }))),
-  );
+  applyManifest(draft, readManifestFiles(documents.map(([file, text]) => manifestFile(file, text))));
   return draft;
 }
 
@@ -110,7 +108,7 @@ test("nothing is left to do after applying, whatever stood there before", () => 
   fc.assert(
     fc.property(anyManifest, anyManifest, (first, second) => {
       const draft = made([["a.json", JSON.stringify(first)]]);
-      const wanted = readManifestTexts([{ name: "b.json", text: JSON.stringify(second), isNamed: true }]);
+      const wanted = readManifestFiles([manifestFile("b.json", JSON.stringify(second))]);
       const options = { prune: true, maxRemovals: 100, force: true };
       applyManifest(draft, wanted, options);
       const [content, id] = [exported(draft), draft.nextId];
@@ -125,10 +123,10 @@ test("nothing is left to do after applying, whatever stood there before", () => 
 test("a saved plan does what its files do", () => {
   fc.assert(
     fc.property(anyManifest, (manifest) => {
-      const files = [{ name: "m.json", text: JSON.stringify(manifest), isNamed: true }];
+      const files = [manifestFile("m.json", JSON.stringify(manifest))];
       const byFiles = createDraft(nothing, 1);
       beginStore(byFiles);
-      const read = readManifestTexts(files);
+      const read = readManifestFiles(files);
       const { touched, warnings = [] } = applyManifest(byFiles, read);
       const writes = byFiles.writes();
       const document = changeDocument({
@@ -140,10 +138,8 @@ test("a saved plan does what its files do", () => {
         warnings,
       });
       const plan = { lineage: "", serial: 0, directoryHash: null, options: {}, documents: read.documents };
-      const saved = readSavedPlan(
-        JSON.parse([...planText(plan, document, createHash("sha256"))].join("")),
-        "plan.json",
-      );
+      const text = [...planText(plan, document, createHash("sha256"))].join("");
+      const saved = readPlanFile(manifestFile("plan.json", text));
       const byPlan = createDraft(nothing, 1);
       beginStore(byPlan);
       applyManifest(byPlan, saved.manifest, saved.plan.options);

@@ -3,6 +3,7 @@ import process from "node:process";
 import type { Authorship, Change, Snapshot } from "../../src/core/change.ts";
 import type { HeldContent, UserEntry } from "../../src/core/directory.ts";
 import type { Objects, Write } from "../../src/core/state.ts";
+import type { ManifestBounds } from "../../src/environment/manifest-files.ts";
 import { createJsonStore, type JsonStore, type JsonStoreOptions } from "../../src/store/json-store.ts";
 import { blankPool } from "../support/blank-pool.ts";
 
@@ -29,6 +30,10 @@ export const bounds = (): Pick<JsonStoreOptions, "largeFrom" | "foldAfter"> => {
 
 /** How many values are held in memory before others are put on a shelf: none on the way that large stores take. */
 export const shelfAfter = (): number | undefined => (bounds().largeFrom === 1 ? 0 : undefined);
+
+/** How many bytes files of manifests may have: all are read in small pieces on the way that large stores take. */
+export const manifestBounds = (): ManifestBounds | undefined =>
+  bounds().largeFrom === 1 ? { whole: 0, piece: 1, most: 1e6 } : undefined;
 
 /** The ways that a store can be kept: in full, by records with the file written at once, and ahead of the file. */
 export const ways = [

@@ -10,6 +10,7 @@ import {
   findPlace,
   isSameFile,
   listNamedFolder,
+  openNamedBytes,
   openNamedFile,
   readBeginning,
   readNamedFile,
@@ -19,13 +20,14 @@ import { run } from "../../src/cli/run.ts";
 import { directoryReader } from "../../src/directory/reader.ts";
 import { readCsv } from "../../src/environment/csv-file.ts";
 import { readDocument } from "../../src/environment/document.ts";
-import { readManifestTexts } from "../../src/environment/manifest-files.ts";
+import { readManifestFiles } from "../../src/environment/manifest-files.ts";
+import { readPlanFile } from "../../src/environment/plan-file.ts";
 import { readScript } from "../../src/environment/script.ts";
 import { readBackupSnapshot } from "../../src/store/backup-snapshot.ts";
 import { createJsonStore } from "../../src/store/json-store.ts";
 import { scratchFile } from "../../src/store/scratch-file.ts";
 import { namesIn } from "../../src/store/stored-names.ts";
-import { bounds, shelfAfter } from "../store/values.ts";
+import { bounds, manifestBounds, shelfAfter } from "../store/values.ts";
 
 export interface Run {
   readonly exitCode: number;
@@ -167,6 +169,7 @@ async function runOnce(
       };
     },
     readFile: (path) => readNamedFile(resolve(folder, path)),
+    openBytes: (path) => openNamedBytes(resolve(folder, path)),
     openFile: (path) => ({ ...openNamedFile(resolve(folder, path)), name: path }),
     loadDirectoryReader: async () => directoryReader,
     loadDocumentReader: async () => readDocument,
@@ -181,7 +184,8 @@ async function runOnce(
       read: (path) => dataArchive.read(resolve(folder, path), path),
       writeReport: (path, report) => dataArchive.writeReport(resolve(folder, path), report),
     }),
-    loadManifestReader: async () => readManifestTexts,
+    loadManifestReader: async () => (files, shelf) => readManifestFiles(files, shelf, manifestBounds()),
+    loadPlanReader: async () => readPlanFile,
     listFolder: async (path) => {
       const found = await listNamedFolder(resolve(folder, path));
       return found?.map((file) => join(path, relative(resolve(folder, path), file)));

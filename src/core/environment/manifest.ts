@@ -34,47 +34,67 @@ export interface Manifest {
 type Fields = Readonly<Record<string, unknown>>;
 type Report = (fault: Fault) => void;
 
-/**
- * Reads the values of documents (YAML or JSON, parsed). Never throws: faults are kept with their places. With a shelf
- * most of many objects lie there.
- */
-export function readManifest(documents: readonly unknown[], locate: Locate, shelf?: Shelf): Manifest {
+/** A document of a manifest, or part of one: it holds some of the document's keys, or some of the items of a list. */
+export interface DocumentPart {
+  readonly document: number;
+  readonly value: unknown;
+  /** How many items of its lists come before those of this part; 0 where it is not given. */
+  readonly before?: number;
+}
+
+/** Takes documents one after the other, each whole or part by part. */
+export interface GrowingManifest {
+  /** Never throws: faults are kept with their places. */
+  add(part: DocumentPart): void;
+  /** What the documents say together, after the last of them. */
+  finish(): Manifest;
+}
+
+/** A manifest, YAML or JSON, of which nothing was read yet. With a shelf most of many objects lie there. */
+export function growingManifest(locate: Locate, shelf?: Shelf): GrowingManifest {
   const objects = new Map<Collection, GrowingSeries<WantedObject>>();
   const named = new Map<Collection, Place>();
   const faults: Fault[] = [];
   const report: Report = (found) => faults.push(found);
-  documents.forEach((value, document) => {
-    for (const { collection, place, content } of collectionsIn(value, { document, path: [] }, report)) {
-      if (!named.has(collection)) named.set(collection, place);
-      const known = objects.get(collection) ?? growingSeries<WantedObject>(shelf);
-      objects.set(collection, known);
-      for (const object of readCollection(shapes[collection], place, content, report)) known.push(object);
-    }
-  });
-  const inOrder = collections.flatMap((collection) => objects.get(collection) ?? []);
-  return { objects: joined(inOrder), named, faults, locate };
+  const isNew = firstTime();
+  const addCollection = (collection: Collection, place: Place, content: unknown, before: number): void => {
+    if (!named.has(collection)) named.set(collection, place);
+    const known = objects.get(collection) ?? growingSeries<WantedObject>(shelf);
+    objects.set(collection, known);
+    for (const object of readCollection(shapes[collection], place, content, before, report))
+      known.push(object);
+  };
+  return {
+    add: ({ document, value, before = 0 }) => {
+      for (const [key, content] of fieldsOf(value, document, report)) {
+        const place = { document, path: [key] };
+        const collection = collections.find((known) => known === key);
+        if (collection !== undefined) addCollection(collection, place, content, before);
+        // Of a document in parts each may have it.
+        else if (isNew(`${document} ${key}`)) report(unknownKey(place, "a manifest", key, collections));
+      }
+    },
+    finish: () => {
+      const inOrder = collections.flatMap((collection) => objects.get(collection) ?? []);
+      return { objects: joined(inOrder), named, faults, locate };
+    },
+  };
 }
 
-interface NamedCollection {
-  readonly collection: Collection;
-  readonly place: Place;
-  readonly content: unknown;
+/** Whether a word was not asked for before. */
+function firstTime(): (word: string) => boolean {
+  const seen = new Set<string>();
+  return (word) => {
+    const before = seen.size;
+    return seen.add(word).size > before;
+  };
 }
 
-function collectionsIn(value: unknown, start: Place, report: Report): NamedCollection[] {
+function fieldsOf(value: unknown, document: number, report: Report): readonly (readonly [string, unknown])[] {
   if (value === null || value === undefined) return [];
-  if (!isFields(value)) {
-    report(fault(start, `a manifest is ${shown(value)}, not a map of collections`));
-    return [];
-  }
-  return Object.entries(value).flatMap(([key, content]) => {
-    if (key === "$schema") return [];
-    const place = within(start, key);
-    const collection = collections.find((known) => known === key);
-    if (collection !== undefined) return [{ collection, place, content }];
-    report(unknownKey(place, "a manifest", key, collections));
-    return [];
-  });
+  if (isFields(value)) return Object.entries(value).filter(([key]) => key !== "$schema");
+  report(fault({ document, path: [] }, `a manifest is ${shown(value)}, not a map of collections`));
+  return [];
 }
 
 const isFields = (value: unknown): value is Fields =>
@@ -94,12 +114,13 @@ function* readCollection(
   shape: Shape,
   place: Place,
   content: unknown,
+  before: number,
   report: Report,
 ): Iterable<WantedObject> {
   if (shape.identity === undefined) yield* readObject(shape, place, content, report);
   else if (Array.isArray(content)) {
     for (const [index, item] of content.entries())
-      yield* readObject(shape, within(place, index), item, report);
+      yield* readObject(shape, within(place, before + index), item, report);
   } else {
     const rest = content === null ? "; write [] for none" : "";
     report(fault(place, `\`${shape.collection}\` is ${shown(content)}, not a list${rest}`));
