@@ -35,13 +35,20 @@ export default defineCommand({
     const text = options["ldap-filter"];
     return text === undefined ? undefined : (await loadDirectoryReader()).compileFilter(text);
   },
-  read: (state, { words, all, options }, matches) => ({
-    view: userView,
-    rows: findUsers(state, all ? undefined : words, {
+  read: (state, { words, all, options }, matches) => {
+    const users = findUsers(state, all ? undefined : words, {
       filter: options.filter,
       policy: options.policy,
       sipEnabled: options["sip-enabled"],
       matches,
-    }).map((user) => userRow(state, user)),
-  }),
+    });
+    return {
+      view: userView,
+      rows: {
+        *[Symbol.iterator]() {
+          for (const user of users) yield userRow(state, user);
+        },
+      },
+    };
+  },
 });

@@ -3,7 +3,7 @@ import { DomainError } from "./errors.ts";
 import { forEachWord } from "./patch.ts";
 import { findPolicy } from "./policy.ts";
 import { findEntries, resolvePrincipal } from "./principal.ts";
-import { distinct } from "./sequence.ts";
+import { again, distinct } from "./sequence.ts";
 import { findOne, type State } from "./state.ts";
 import { fold, wildcard } from "./text.ts";
 
@@ -18,20 +18,23 @@ export interface UserFilter {
 
 /**
  * Users of the directory: those that the words name, all that answer to one included, or all that are enabled for
- * SIP, as Get-CsUser gives them. Throws `not-found` without a directory, `no-such-principal`.
+ * SIP, as Get-CsUser gives them, taken from the directory as they are gone through. Throws `not-found` without a
+ * directory, `no-such-principal`.
  */
 export function findUsers(
   state: State,
   words: readonly string[] | undefined,
   filter: UserFilter,
-): UserEntry[] {
+): Iterable<UserEntry> {
   const directory = requireDirectory(state);
   const meets = condition(state, words === undefined, filter);
-  const found =
+  const entries =
     words === undefined
-      ? allUsers(directory)
-      : distinct(forEachWord(words, (word) => named(state, directory, word)).flat(), ({ dn }) => dn);
-  return [...found].filter(meets);
+      ? directory.all()
+      : [...distinct(forEachWord(words, (word) => named(state, directory, word)).flat(), ({ dn }) => dn)];
+  return again(function* () {
+    for (const entry of entries) if (entry.kind === "user" && meets(entry)) yield entry;
+  });
 }
 
 /**
@@ -53,10 +56,6 @@ function requireDirectory({ directory }: State): Directory {
       commands: [["import-directory", "export.ldif"]],
     },
   });
-}
-
-function* allUsers(directory: Directory): Iterable<UserEntry> {
-  for (const entry of directory.all()) if (entry.kind === "user") yield entry;
 }
 
 function named(state: State, directory: Directory, word: string): UserEntry[] {

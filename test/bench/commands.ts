@@ -1,6 +1,6 @@
 /**
  * The program as people run it, one process a command, at four sizes: starting, reading one room, changing one,
- * judging access, listing all, importing a directory. Each as a ratio to `node -e 0` in the same rounds, beside the
+ * judging access, listing all, and everything at once: into the store, out of it, and as a manifest says. Each as a ratio to `node -e 0` in the same rounds, beside the
  * programs that are there for the same job. Prints the tables, checks what must hold, and writes everything as JSON.
  *
  *   --rooms 100,3300    other sizes (default: all four)
@@ -54,7 +54,7 @@ export interface Sized {
   readonly size: Size;
   readonly storeMegabytes: number;
   readonly directoryMegabytes: number;
-  /** What is done once with everything: reading a directory in, taking the whole store out, and back. */
+  /** What is done once with everything: reading a directory in, taking the whole store out, back, and listing users. */
   readonly whole: readonly Whole[];
   readonly figures: readonly Figure[];
 }
@@ -173,8 +173,8 @@ async function everything(size: Size, cwd: string): Promise<readonly Whole[]> {
   closeSync(csv);
   once(await withoutRooms("imported"), "import-room ../rooms.csv");
   once(cwd, "plan-environment -f manifest");
-  // A manifest is read as a whole, which takes longer than all else together.
-  if (size.rooms <= slow) once(await withoutRooms("applied"), "apply-environment -f ../manifest");
+  once(await withoutRooms("applied"), "apply-environment -f ../manifest");
+  told.push(onceWith(cwd, "get-user", ["get-user", "-o", "ndjson"]));
   return told;
 }
 
@@ -236,7 +236,10 @@ function readmeTable(measured: readonly Sized[]): string {
       ]),
     ),
     ...wholes.map((name) =>
-      line([name, ...measured.map(({ whole }) => wholeCell(whole.find((each) => each.name === name)))]),
+      line([
+        `\`${name.split(" ")[0]}\``,
+        ...measured.map(({ whole }) => wholeCell(whole.find((each) => each.name === name))),
+      ]),
     ),
     "",
     `Measured on ${new Date().toISOString().slice(0, 10)}: ${machine()}.`,

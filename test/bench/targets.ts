@@ -100,8 +100,17 @@ const largest = (sized: Sized): Checked[] => [
   ...bulk(sized),
 ];
 
-/** What reads or writes everything, but for manifests that are read in. */
-const bulkCommands = ["import-directory", "import-room", "import-data", "export-data", "export-environment"];
+/** What takes in, gives out or goes through everything. */
+const bulkCommands = [
+  "import-directory",
+  "import-room",
+  "import-data",
+  "export-data",
+  "export-environment",
+  "plan-environment",
+  "apply-environment",
+  "get-user",
+];
 const bulkMegabytes = 1024;
 
 function bulk({ size, whole, figures }: Sized): Checked[] {
