@@ -185,6 +185,8 @@ export interface Progress {
   over<T>(label: string, items: Series<T>): Iterable<T>;
   /** The same source, its bytes counted as they are read. */
   bytes(label: string, source: ByteSource): ByteSource;
+  /** The same pieces of a file of `total` bytes, counted as they are read. */
+  pieces(label: string, total: number, pieces: Iterable<Buffer>): Iterable<Buffer>;
 }
 
 /** What a command may do before its pure step: read files and stdin, load a library. */

@@ -7,6 +7,7 @@ import {
   csvOptions,
   type OptionSpecs,
   type Preparation,
+  type Progress,
   type WriteOutcome,
   type WriteShape,
 } from "./command.ts";
@@ -56,9 +57,9 @@ export function preparation(session: Session, store: Store): Preparation {
     requirePlace: (place) => requirePlace(world, store, globals.force, place),
     as: globals.as,
     inRole: (step) => stepInRole(globals.as, step),
-    readManifest: (paths) => readManifest(world, paths),
+    readManifest: (paths) => readManifest(world, progress, paths),
     readPlan: async (path) => {
-      const [read, file] = [await world.loadPlanReader(), await manifestFile(world, path, true)];
+      const [read, file] = [await world.loadPlanReader(), await manifestFile(world, progress, path, true)];
       return { ...read(file, world.openShelf()), pieces: again(() => textPieces(file)) };
     },
     askForSetup: async () => {
@@ -75,7 +76,11 @@ export function preparation(session: Session, store: Store): Preparation {
 }
 
 /** A folder stands for every YAML and JSON file below it. */
-async function readManifest(world: World, paths: readonly string[]): Promise<ReadManifest> {
+async function readManifest(
+  world: World,
+  progress: Progress,
+  paths: readonly string[],
+): Promise<ReadManifest> {
   const read = await world.loadManifestReader();
   const files: ManifestFile[] = [];
   for (const path of paths) {
@@ -83,7 +88,7 @@ async function readManifest(world: World, paths: readonly string[]): Promise<Rea
     const isNamed = inside === undefined;
     const before = files.length;
     for (const each of inside?.filter(mayBeManifest) ?? [path]) {
-      files.push(await manifestFile(world, each, isNamed));
+      files.push(await manifestFile(world, progress, each, isNamed));
     }
     if (files.length === before) throw noManifest(path);
   }
@@ -91,13 +96,26 @@ async function readManifest(world: World, paths: readonly string[]): Promise<Rea
 }
 
 /** A file as UTF-8, of whatever encoding its text is; `-` is stdin. */
-async function manifestFile(world: World, path: string, isNamed: boolean): Promise<ManifestFile> {
+async function manifestFile(
+  world: World,
+  progress: Progress,
+  path: string,
+  isNamed: boolean,
+): Promise<ManifestFile> {
   const name = path === "-" ? "stdin" : path;
   const found = path === "-" ? heldBytes(await world.stdin.read()) : world.openBytes(path);
   const text = (): string => textOf(Buffer.concat([...found.bytes()]), name);
   const [beginning] = found.bytes({ offset: 0, length: 2 });
-  const bytes = beginning !== undefined && isUtf16(beginning) ? heldBytes(Buffer.from(text())) : found;
-  return { ...bytes, name, isNamed, text };
+  const { size, bytes } =
+    beginning !== undefined && isUtf16(beginning) ? heldBytes(Buffer.from(text())) : found;
+  return {
+    name,
+    isNamed,
+    size,
+    text,
+    bytes: (place) =>
+      place === undefined ? progress.pieces(`reading ${name}`, size, bytes()) : bytes(place),
+  };
 }
 
 function* textPieces({ bytes }: ManifestFile): Iterable<string> {

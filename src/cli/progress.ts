@@ -1,3 +1,4 @@
+import { again } from "../core/sequence.ts";
 import { printable } from "../output/messages.ts";
 import { progressText, type Stage } from "../output/progress-text.ts";
 import type { Progress } from "./command.ts";
@@ -12,7 +13,11 @@ const defaultColumns = 80;
 /** Back to the beginning of the line, and whatever is there gone. */
 const fresh = "\r\u001b[K";
 
-const silent: Progress = { over: (_, items) => items, bytes: (_, source) => source };
+const silent: Progress = {
+  over: (_, items) => items,
+  bytes: (_, source) => source,
+  pieces: (_, __, pieces) => pieces,
+};
 
 /** Bars on stderr where that is a terminal and nothing forbids them, else nothing. */
 export function progressOf({
@@ -25,21 +30,23 @@ export function progressOf({
   const { env, stderr } = world;
   const isSeen = stderr.isTTY && env["TERM"] !== "dumb" && !env["CI"];
   if (!isSeen || globals.quiet || isQuietJson(globals)) return silent;
-  return {
-    over: (label, items) => ({
-      *[Symbol.iterator]() {
-        const bar = createBar(world, { label, total: items.length, unit: "items" });
-        try {
-          for (const item of items) {
-            yield item;
-            bar.advance(1);
-          }
-        } finally {
-          bar.end();
+  const counted = <T>(what: Work, items: Iterable<T>, sizeOf: (item: T) => number): Iterable<T> =>
+    again(function* () {
+      const bar = createBar(world, what);
+      try {
+        for (const item of items) {
+          yield item;
+          bar.advance(sizeOf(item));
         }
-      },
-    }),
+      } finally {
+        bar.end();
+      }
+    });
+  return {
+    over: (label, items) => counted({ label, total: items.length, unit: "items" }, items, () => 1),
     bytes: (label, source) => ({ ...source, chunks: countedChunks(world, label, source) }),
+    pieces: (label, total, pieces) =>
+      counted({ label, total, unit: "bytes" }, pieces, ({ length }) => length),
   };
 }
 
@@ -55,12 +62,14 @@ async function* countedChunks(world: World, label: string, source: ByteSource): 
   }
 }
 
+type Work = Pick<Stage, "label" | "total" | "unit">;
+
 interface Bar {
   advance(by: number): void;
   end(): void;
 }
 
-function createBar(world: World, what: Pick<Stage, "label" | "total" | "unit">): Bar {
+function createBar(world: World, what: Work): Bar {
   const start = world.clock();
   // Of a path, the file's name: there must be room for the rest.
   const label = printable(what.label.replace(/ .*[\\/]/, " "));

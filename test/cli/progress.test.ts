@@ -96,6 +96,13 @@ test("rows of a file, and the bytes of files that are read", async () => {
   );
 });
 
+test("the bytes of a large manifest", async () => {
+  const made = await deployed();
+  writeFileSync(join(made.folder, "m.yaml"), `sites: []\n${`# ${"x".repeat(97)}\n`.repeat(16_000)}`);
+  const { stderr } = await made.pchat("plan-environment -f m.yaml -o none", terminal(700));
+  expect(drawn(stderr)[0]).toBe("reading m.yaml  [#######-----------------]  32 %  0.5 MB of 1.6 MB");
+});
+
 test("a script that fails leaves no bar behind", async () => {
   const made = await withScript();
   writeFileSync(
