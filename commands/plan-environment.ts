@@ -33,6 +33,7 @@ export default defineCommand({
     "A manifest holds the store's objects under the names of its collections, references by name and people in any of the words of help principals. What it does not name is left alone; a list is exact (members: [...]), or { ensure: [...] } and { absent: [...] }. get-schema environment describes it.",
     "--prune removes what the manifest does not name, but only of collections that it names, be it as an empty list, and with --pool only of that pool.",
     "With --as, what the role of that user does not allow is a fault of the manifest, as it is upon apply-environment.",
+    "--out keeps each effect on people, and of more than 100,000 how many people gain and lose in each room.",
     "Ends with exit code 0 where nothing would change, and 10 where something would. Nothing is locked or written but the plan's own file, which replaces an earlier plan, and any other file only with --force.",
   ],
   check: ({ options: { file } }) => {
@@ -70,7 +71,8 @@ export default defineCommand({
       consequences,
       warnings,
     });
-    const plan = { lineage, serial, directoryHash, options: chosen, documents: manifest.documents };
+    const { documents } = manifest;
+    const plan = { lineage, serial, directoryHash, options: chosen, documents, consequences };
     const checksum = await preparation.startChecksum();
     return {
       view: changeView,
@@ -84,7 +86,7 @@ export default defineCommand({
             files: [
               {
                 path: options.out,
-                text: planText(plan, document, checksum),
+                text: planText({ ...plan, changes: document.changes, warnings: document.warnings }, checksum),
                 others: options.file,
                 replaces: isPlanText,
               },

@@ -1,3 +1,4 @@
+import type { Consequences } from "../core/effects.ts";
 import type { SavedPlan } from "../core/environment/saved-plan.ts";
 import { DomainError } from "../core/errors.ts";
 import { batches, rowsAtOnce } from "./batches.ts";
@@ -15,16 +16,23 @@ export interface Checksum {
   digest(encoding: "hex"): string;
 }
 
+/** A plan as it is written: the manifest, what is done, and what that does to people. */
+export type PlanContent = Omit<SavedPlan, "pchatPlan" | "changes"> &
+  Pick<ChangeDocument, "changes" | "warnings"> & { readonly consequences: Consequences };
+
+/** With more effects than these, how many people gain and lose is told by room: nobody would read on, or have the disk. */
+const effectsInFull = 100_000;
+
 /**
  * The text of a plan's file: JSON, each change and effect on a line of its own, to be reviewed as it is. The last line
  * is the checksum of all before it, so that a plan which was edited is told from one that was reviewed.
  */
 export function* planText(
-  plan: Omit<SavedPlan, "pchatPlan" | "changes">,
-  document: ChangeDocument,
+  content: PlanContent,
   checksum: Checksum,
+  most: number = effectsInFull,
 ): Generator<string> {
-  for (const piece of planBody(plan, document)) {
+  for (const piece of planBody(content, most)) {
     checksum.update(piece);
     yield piece;
   }
@@ -53,16 +61,25 @@ export function requireAsWritten(pieces: Iterable<string>, file: string, checksu
 }
 
 function* planBody(
-  plan: Omit<SavedPlan, "pchatPlan" | "changes">,
-  { changes, effects, warnings }: ChangeDocument,
+  { documents, changes, consequences, warnings, ...head }: PlanContent,
+  most: number,
 ): Generator<string> {
   yield `${start}\n`;
-  const { documents, ...head } = plan;
   for (const [key, value] of Object.entries(head)) yield `${JSON.stringify(key)}: ${jsonText(value)},\n`;
   yield* listText("changes", changes, ",\n");
-  yield* listText("effects", effects, ",\n");
+  if (areAtMost(most, consequences)) yield* listText("effects", consequences.effects(), ",\n");
+  else yield* listText("effectCounts", consequences.counts(), ",\n");
   yield* listText("warnings", warnings, ",\n");
   yield* listText("documents", documents, ",\n");
+}
+
+function areAtMost(most: number, consequences: Consequences): boolean {
+  let effects = 0;
+  for (const { gaining, losing } of consequences.counts()) {
+    effects += gaining + losing;
+    if (effects > most) return false;
+  }
+  return true;
 }
 
 function* listText(key: string, items: Iterable<unknown>, end: string): Generator<string> {
