@@ -39,13 +39,15 @@ function scanned(pieces: readonly Buffer[]) {
 }
 
 const text = fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" }));
+/** Any but the one name that the scan refuses. */
+const key = text.filter((word) => word !== "__proto__");
 const json = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { depthSize: "medium", withCrossShrink: true },
     fc.constantFrom<unknown>(null, true, false, 0, -1.5e-9, 2 ** 53 - 1),
     text,
     fc.array(tie("value"), { maxLength: 4 }),
-    fc.dictionary(text, tie("value"), { maxKeys: 4, noNullPrototype: true }),
+    fc.dictionary(key, tie("value"), { maxKeys: 4, noNullPrototype: true }),
   ),
 })).value;
 const layout = fc.constantFrom<string | undefined>(undefined, "  ", "\t");
