@@ -9,6 +9,7 @@ import type { Warning } from "./outcome.ts";
 import { allFailures } from "./principal.ts";
 import { danglingIn, isDangling, type Reference, referencesOf } from "./references.ts";
 import { judgeRoomWrite } from "./room.ts";
+import { rememberingJudge, type ScopeJudge } from "./scope-rules.ts";
 import { requireServers } from "./servers.ts";
 import { type Collection, nouns, type State, type Write } from "./state.ts";
 import { requireFreeIdentity } from "./unique-name.ts";
@@ -35,7 +36,8 @@ export function judgeDraft(draft: Draft): Warning[] {
   if (writes.some(({ after }) => after === undefined)) judge(() => requireNothingDangling(draft));
   // Without what a room or a category refers to, its people cannot be judged.
   if (failures.length > 0) throw allFailures(failures);
-  const warnings = writes.flatMap((write) => judge(() => judgePeople(draft, write)));
+  const inScope = rememberingJudge(draft);
+  const warnings = writes.flatMap((write) => judge(() => judgePeople(draft, write, inScope)));
   if (failures.length > 0) throw allFailures(failures);
   return warnings;
 }
@@ -98,9 +100,15 @@ function nameOf(state: State, { collection, target }: Reference): string {
   return `${nouns[collection].one} \`${identity}\``;
 }
 
-function judgePeople(draft: Draft, { collection, before, after }: Write): readonly Warning[] {
+function judgePeople(
+  draft: Draft,
+  { collection, before, after }: Write,
+  inScope: ScopeJudge,
+): readonly Warning[] {
   if (after === undefined) return [];
-  if (collection === "rooms") return judgeRoomWrite(draft, before as Room | undefined, after as Room);
+  if (collection === "rooms") {
+    return judgeRoomWrite(draft, before as Room | undefined, after as Room, { judge: inScope });
+  }
   if (collection === "categories")
     return judgeCategoryWrite(draft, before as Category | undefined, after as Category);
   return [];

@@ -270,13 +270,19 @@ export function judgeTakenOut(state: State, before: Room | undefined, after: Roo
 
 /**
  * The rules for a room that was written in whatever way: new entries must be in scope, and after a move all that
- * were in scope before. Throws `principals-not-in-scope`, `presenter-not-member`, `presenters-in-normal-room`.
+ * were in scope before. `judge` is one for the draft, where many rooms are written. Throws
+ * `principals-not-in-scope`, `presenter-not-member`, `presenters-in-normal-room`.
  */
-export function judgeRoomWrite(draft: Draft, before: Room | undefined, after: Room): Warning[] {
-  return [...judgeRoomEntries(draft, before, after), ...judgeTakenOut(draft, before, after)];
+export function judgeRoomWrite(
+  draft: Draft,
+  before: Room | undefined,
+  after: Room,
+  options: Pick<RoomOptions, "judge"> = {},
+): Warning[] {
+  return [...judgeRoomEntries(draft, before, after, options), ...judgeTakenOut(draft, before, after)];
 }
 
-/** The part of it that is about scope. `judge` is one for the draft, where many rooms are written. */
+/** The part of it that is about scope. */
 export function judgeRoomEntries(
   draft: Draft,
   before: Room | undefined,

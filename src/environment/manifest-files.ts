@@ -4,10 +4,9 @@ import { type DocumentPart, growingManifest, type Manifest } from "../core/envir
 import { DomainError, type Hint } from "../core/errors.ts";
 import { again } from "../core/sequence.ts";
 import type { Shelf } from "../core/shelf.ts";
-import type { JsonPath } from "../text/json-scan.ts";
-import { type Bytes, readPieces } from "./manifest-pieces.ts";
+import { type Bytes, type PiecedFile, readPieces } from "./manifest-pieces.ts";
 import { NotInPieces, SyntaxFaults } from "./piece.ts";
-import { type LineAndColumn, type Mapped, mapDocuments, syntaxFaults } from "./positions.ts";
+import { type Mapped, mapDocuments, syntaxFaults } from "./positions.ts";
 import { parseYaml } from "./yaml.ts";
 
 /** One file of a manifest. */
@@ -21,7 +20,7 @@ export interface ManifestFile {
   /** All of it, read whenever it is asked for. Throws `invalid-file`, `read-failed`. */
   text(): string;
   /** What it holds, or what is at a place of it, read whenever it is gone through. Throws `read-failed`. */
-  bytes: Bytes;
+  readonly bytes: Bytes;
 }
 
 /** Where a small file ends, in bytes. */
@@ -37,13 +36,16 @@ export interface ManifestBounds {
 const megabyte = 1024 * 1024;
 const usualBounds: ManifestBounds = { whole: megabyte, piece: 64 * 1024, most: 64 * megabyte };
 
-/** A file that was read. */
-interface ReadFile {
+/** What was found in a file, whole or in pieces. */
+interface Found extends PiecedFile {
+  /** How many documents. */
+  readonly documents: number;
+}
+
+interface ReadFile extends Found {
   readonly file: ManifestFile;
   /** How many documents come before its own. */
   readonly before: number;
-  readonly parts: Iterable<DocumentPart>;
-  find(document: number, path: JsonPath): LineAndColumn;
 }
 
 /**
@@ -153,12 +155,6 @@ function createRefusals() {
       if (first !== undefined) throw first;
     },
   };
-}
-
-interface Found {
-  readonly documents: number;
-  readonly parts: Iterable<DocumentPart>;
-  find(document: number, path: JsonPath): LineAndColumn;
 }
 
 /**

@@ -2,10 +2,10 @@ import { YAMLException } from "js-yaml";
 import type { DocumentPart } from "../core/environment/manifest.ts";
 import { again } from "../core/sequence.ts";
 import { type BytePlace, type JsonPath, scanJson } from "../text/json-scan.ts";
-import { NotUtf8, TooLong, textWindow } from "../text/text-window.ts";
+import { NotUtf8, type Position, TooLong, textWindow } from "../text/text-window.ts";
 import { jsonPieces } from "./json-pieces.ts";
 import { NotInPieces, type Piece, SyntaxFaults } from "./piece.ts";
-import { type LineAndColumn, mapDocuments, type SyntaxFault, syntaxFaults } from "./positions.ts";
+import { mapDocuments, type SyntaxFault, syntaxFaults } from "./positions.ts";
 import { parseYaml } from "./yaml.ts";
 import { yamlPieces } from "./yaml-pieces.ts";
 
@@ -17,7 +17,7 @@ export interface PiecedFile {
   /** All that it holds, read again whenever it is gone through. */
   readonly parts: Iterable<DocumentPart>;
   /** Where a value of a document begins, or its key; the nearest place above it if not there. Reads again what it needs. */
-  find(document: number, path: JsonPath): LineAndColumn;
+  find(document: number, path: JsonPath): Position;
 }
 
 /** Longer than this no item of a list may be, in characters. */
@@ -47,7 +47,7 @@ function isJson(bytes: Bytes): boolean {
 
 function readYaml(bytes: Bytes, size: number, take: (part: DocumentPart) => void): PiecedFile {
   const pieces: Piece[] = [];
-  const keys = new Map<string, LineAndColumn>();
+  const keys = new Map<string, Position>();
   const faults: SyntaxFault[] = [];
   for (const { piece, text, keyPosition } of yamlPieces(textWindow(bytes(), longestItem), size)) {
     pieces.push(piece);
@@ -118,7 +118,7 @@ function readJson(bytes: Bytes, size: number, take: (part: DocumentPart) => void
 }
 
 /** Where the value at a path of a JSON text begins, or its key; or the nearest place above it. */
-function positionIn(bytes: Bytes, path: JsonPath): LineAndColumn {
+function positionIn(bytes: Bytes, path: JsonPath): Position {
   let found = { depth: -1, position: { line: 1, column: 1 } };
   scanJson(textWindow(bytes(), longestItem), {
     visit: (at, place, key) => {
@@ -132,10 +132,10 @@ function positionIn(bytes: Bytes, path: JsonPath): LineAndColumn {
 /** Finds places in pieces. The last one is kept in mind: who asks for one place of it asks for others, too. */
 function finder(
   pieces: readonly Piece[],
-  map: (piece: Piece) => ((path: JsonPath) => LineAndColumn) | undefined,
+  map: (piece: Piece) => ((path: JsonPath) => Position) | undefined,
   elsewhere: PiecedFile["find"],
 ): PiecedFile["find"] {
-  let last: { readonly piece: Piece; readonly find: (path: JsonPath) => LineAndColumn } | undefined;
+  let last: { readonly piece: Piece; readonly find: (path: JsonPath) => Position } | undefined;
   return (document, path) => {
     const [key, index] = path;
     const piece = pieces.find(
@@ -158,7 +158,7 @@ const isAmong = ({ before, count }: NonNullable<Piece["items"]>, index: number):
   index >= before && index < before + count;
 
 /** A position that is told from a place on, in the text that the place is in. */
-const moved = ({ line, column }: LineAndColumn, from: LineAndColumn): LineAndColumn => ({
+const moved = ({ line, column }: Position, from: Position): Position => ({
   line: from.line + line - 1,
   column: line === 1 ? from.column + column - 1 : column,
 });

@@ -1,5 +1,6 @@
 import type { BytePlace } from "../text/json-scan.ts";
-import type { LineAndColumn, SyntaxFault } from "./positions.ts";
+import type { Position } from "../text/text-window.ts";
+import type { SyntaxFault } from "./positions.ts";
 
 /** Part of a document that can be read for itself: a key with all that it holds, or some items of its list. */
 export interface Piece {
@@ -9,14 +10,14 @@ export interface Piece {
   /** How many items come before, and how many these are; undefined where it is the key with all that it holds. */
   readonly items: { readonly before: number; readonly count: number } | undefined;
   readonly place: BytePlace;
-  readonly position: LineAndColumn;
+  readonly position: Position;
 }
 
 /** What keeps a file from being read piece by piece. As a whole it may be right. */
 export class NotInPieces extends Error {
   override readonly name = "NotInPieces";
-  readonly at: LineAndColumn | undefined;
-  constructor(reason: string, at?: LineAndColumn) {
+  readonly at: Position | undefined;
+  constructor(reason: string, at?: Position) {
     super(reason);
     this.at = at;
   }

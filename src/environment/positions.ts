@@ -1,29 +1,24 @@
 import type { YAMLException } from "js-yaml";
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from "yaml";
-
-export interface LineAndColumn {
-  /** Both from 1. */
-  readonly line: number;
-  readonly column: number;
-}
+import type { Position } from "../text/text-window.ts";
 
 /** One document of a text: finds where the value at a path begins, or its key; the nearest place above it if not there. */
 export interface Mapped {
-  (path: readonly (string | number)[]): LineAndColumn;
-  readonly errors: readonly (LineAndColumn & { readonly reason: string })[];
+  (path: readonly (string | number)[]): Position;
+  readonly errors: readonly (Position & { readonly reason: string })[];
 }
 
 /** The documents of a YAML or JSON text with all positions. Slow and large, so only for texts with faults. */
 export function mapDocuments(text: string): readonly Mapped[] {
   const lineCounter = new LineCounter();
-  const positionOf = (offset: number): LineAndColumn => {
+  const positionOf = (offset: number): Position => {
     const { line, col } = lineCounter.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   const options = { lineCounter, uniqueKeys: true, prettyErrors: false, merge: true } as const;
   const documents = parseAllDocuments(text, options);
   return (Array.isArray(documents) ? documents : []).map((document) => {
-    const find = (path: readonly (string | number)[]): LineAndColumn => {
+    const find = (path: readonly (string | number)[]): Position => {
       let node: unknown = document.contents;
       let offset = offsetOf(node) ?? document.range[0];
       for (const step of path) {
@@ -46,7 +41,7 @@ export function mapDocuments(text: string): readonly Mapped[] {
   });
 }
 
-export type SyntaxFault = LineAndColumn & { readonly reason: string };
+export type SyntaxFault = Position & { readonly reason: string };
 
 /** A longer text the slow reader could not hold. */
 const longestMapped = 16 * 1024 * 1024;
