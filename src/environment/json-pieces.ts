@@ -1,11 +1,11 @@
-import { pathText, scanJson } from "../text/json-scan.ts";
+import { pathText, type ScanFault, scanJson } from "../text/json-scan.ts";
 import type { TextWindow } from "../text/text-window.ts";
-import { NotInPieces, type Piece, SyntaxFaults } from "./piece.ts";
+import { NotInPieces, type Piece } from "./piece.ts";
 
 /**
  * Goes through a JSON text (RFC 8259) that is an object: hands out the items of its lists in pieces of about so many
- * bytes, and returns the object without them. Throws NotInPieces where the text ends in an error, SyntaxFaults for what
- * JSON.parse would take silently, and what reading on throws.
+ * bytes, and returns the object without them. Throws NotInPieces for what is no such text, as YAML may take it for
+ * something else, and what reading on throws.
  */
 export function jsonPieces(
   window: TextWindow,
@@ -21,7 +21,7 @@ export function jsonPieces(
     piece = undefined;
     items = [];
   };
-  const { value, faults, brokenAt } = scanJson(window, {
+  const { value, faults } = scanJson(window, {
     take: (key, index, item, place, position) => {
       if (piece !== undefined && (piece.key !== key || piece.place.length >= size)) close();
       piece ??= { document: 0, key, items: { before: index, count: 0 }, place, position: position() };
@@ -32,16 +32,10 @@ export function jsonPieces(
     },
   });
   const [first] = faults;
-  if (brokenAt !== undefined) throw new NotInPieces(first!.reason, first!);
-  if (first !== undefined) {
-    throw new SyntaxFaults(
-      faults.map(({ line, column, path, reason }) => ({
-        line,
-        column,
-        reason: `${pathText(path)} ${reason}`,
-      })),
-    );
-  }
+  if (first !== undefined) throw new NotInPieces(wordsOf(first), first);
   close();
   return value as Readonly<Record<string, unknown>>;
 }
+
+const wordsOf = ({ path, reason }: ScanFault): string =>
+  path.length === 0 ? reason : `\`${pathText(path)}\` ${reason}`;

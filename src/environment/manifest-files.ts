@@ -208,15 +208,26 @@ function readInPieces(
 ): Found | undefined {
   if (!isManifest(file, headOf(file))) return undefined;
   let documents = 0;
+  const first: Record<string, unknown> = {};
   try {
     const found = readPieces(file.bytes, size, (part) => {
       documents = Math.max(documents, part.document + 1);
+      if (part.document === 0) for (const key of telling) noteOf(first, part.value, key);
       take(part);
     });
+    // What tells it may stand anywhere.
+    if (foreignHint(first, file.name) !== undefined) throw new NotInPieces("it is not a manifest");
     return { documents, ...found };
   } catch (error) {
     throw error instanceof NotInPieces ? new OnlyWhole(file, error) : error;
   }
+}
+
+/** Keys that tell other files from manifests. */
+const telling = ["pchatPlan", "lineage", "serial", "$schema"];
+
+function noteOf(fields: Record<string, unknown>, value: unknown, key: string): void {
+  if (typeof value === "object" && value !== null && key in value) fields[key] = (value as Fields)[key];
 }
 
 const beginsObject = /^\uFEFF?\s*\{/y;
@@ -276,14 +287,14 @@ function isManifest({ name, isNamed }: ManifestFile, first: unknown): boolean {
 }
 
 function foreignHint(value: Fields, name: string): Hint | undefined {
+  const isStdin = name === "stdin";
   if ("pchatPlan" in value) {
-    return { say: "it is a saved plan: apply it with", commands: [["apply-environment", "--plan", name]] };
+    const command = ["apply-environment", "--plan", isStdin ? "-" : name];
+    return { say: "it is a saved plan: apply it with", commands: [command] };
   }
   if ("lineage" in value && "serial" in value) {
-    return {
-      say: "it is a store: export it first with",
-      commands: [["export-environment", "--store", name]],
-    };
+    const command = ["export-environment", ...(isStdin ? [] : ["--store", name])];
+    return { say: "it is a store: export it first with", commands: [command] };
   }
   const { $schema } = value;
   if (typeof $schema === "string" && $schema.startsWith("https://json-schema.org/")) {

@@ -56,11 +56,9 @@ function readYaml(bytes: Bytes, size: number, take: (part: DocumentPart) => void
       take(yamlPart(piece, text));
     } catch (error) {
       if (!(error instanceof YAMLException)) throw error;
-      // What it stands for may be in another piece.
-      if (/alias/.test(error.reason)) throw new NotInPieces("it has an alias", piece.position);
-      for (const { reason, ...at } of syntaxFaults(text, error)) {
-        faults.push({ ...moved(at, piece.position), reason });
-      }
+      const found = faultsIn(piece, text);
+      if (found.length === 0) throw notTold(piece);
+      faults.push(...found);
     }
   }
   if (faults.length > 0) throw new SyntaxFaults(faults);
@@ -76,15 +74,39 @@ function readYaml(bytes: Bytes, size: number, take: (part: DocumentPart) => void
   };
 }
 
+/** What is wrong with a piece, item by item: what does not end in one reaches no further. */
+function faultsIn(piece: Piece, text: string): readonly SyntaxFault[] {
+  if (piece.items !== undefined && piece.items.count > 1) {
+    const above = `${piece.key}:\n`;
+    const items = yamlPieces(textWindow([Buffer.from(above + text)]), 1);
+    return Array.from(items, ({ piece: item, text: itemText }) => {
+      const position = moved({ ...item.position, line: item.position.line - 1 }, piece.position);
+      return faultsIn({ ...item, position }, itemText);
+    }).flat();
+  }
+  try {
+    parseYaml(text);
+    return [];
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    // What it stands for may be in another piece.
+    if (/alias/.test(error.reason)) throw new NotInPieces("it has an alias", piece.position);
+    return syntaxFaults(text, error).map(({ reason, ...at }) => ({ ...moved(at, piece.position), reason }));
+  }
+}
+
 /** Throws YAMLException, and NotInPieces where a piece holds something else than its lines look like. */
 function yamlPart(piece: Piece, text: string): DocumentPart {
-  const { document, key, items, position } = piece;
+  const { document, key, items } = piece;
   const [value] = parseYaml(text);
   const keys = typeof value === "object" && value !== null ? Object.keys(value) : [];
   if (items === undefined && keys.length === 1 && keys[0] === key) return { document, value };
   if (Array.isArray(value) && value.length === items?.count) return itemsPart(piece, value);
-  throw new NotInPieces("its lines do not tell what is a key or an item", position);
+  throw notTold(piece);
 }
+
+const notTold = ({ position }: Piece): NotInPieces =>
+  new NotInPieces("its lines do not tell what is a key or an item", position);
 
 const itemsPart = ({ document, key, items }: Piece, value: readonly unknown[]): DocumentPart => ({
   document,

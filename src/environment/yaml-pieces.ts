@@ -24,6 +24,8 @@ interface Open {
 const keyLine = /^([A-Za-z$][\w$]*):(?=[ \t\r]|$)/;
 const itemLine = /^ *-(?=[ \t\r]|$)/;
 const markerLine = /^---[ \t\r]*(?:#[\s\S]*)?$/;
+/** What ends a line as well (section 5.4), and is none of Windows. */
+const endsWithin = /\r(?!$)/;
 /** Nothing, or a comment. */
 const silent = /^[ \t\r]*(?:#[\s\S]*)?$/;
 
@@ -90,6 +92,7 @@ function lineReader(window: TextWindow): Lines {
   let at = 0;
   let end = 0;
   const position = (): Position => window.position(at);
+  const refusal = (reason: string): NotInPieces => new NotInPieces(reason, position());
   return {
     get text() {
       return text;
@@ -105,10 +108,11 @@ function lineReader(window: TextWindow): Lines {
       const isLast = lineEnd === -1;
       end = window.start + (isLast ? window.text.length : lineEnd + 1);
       text = window.text.slice(at - window.start, isLast ? undefined : lineEnd);
+      if (endsWithin.test(text)) throw refusal("a line ends in a carriage return alone");
       return end > at;
     },
     position,
-    refusal: (reason) => new NotInPieces(reason, position()),
+    refusal,
   };
 }
 

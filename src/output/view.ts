@@ -72,7 +72,7 @@ export function columnNamed(view: View, word: string): Column {
   const names = view.columns.map(({ name }) => name);
   throw new DomainError(
     "invalid-value",
-    `${/^[aeiou]/.test(view.kind) ? "an" : "a"} ${view.kind} has no field \`${word}\``,
+    `${/^[aeio]/.test(view.kind) ? "an" : "a"} ${view.kind} has no field \`${word}\``,
     {
       hint: { say: `fields are ${names.join(", ")}` },
       details: { fields: names },

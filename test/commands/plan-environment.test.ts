@@ -313,6 +313,23 @@ test("a folder is read as a whole but for what is no manifest; stdin is read for
   });
 });
 
+test.each([
+  ["plan-environment -f -", "error: `stdin` holds no collection, so there is nothing to apply\n"],
+  ["apply-environment --plan -", "error: `stdin` is not a saved plan\n"],
+])("%s is refused where nothing comes from stdin", async (line, first) => {
+  const made = await deployed();
+  const { exitCode, stderr } = await made.pchat(line, { stdin: "" });
+  expect({ exitCode, first: stderr.slice(0, stderr.indexOf("\n") + 1) }).toEqual({ exitCode: 2, first });
+});
+
+test("a plan on stdin is told from a manifest, with the command that takes it from there", async () => {
+  const made = await deployed();
+  const { stderr } = await made.pchat("plan-environment -f -", { stdin: '{"pchatPlan": 1, "serial": 1}' });
+  expect(stderr).toBe(
+    "error: `stdin` is not a manifest\nhint: it is a saved plan: apply it with: pchat apply-environment --plan -\n",
+  );
+});
+
 test("--create plans for a store that is not there yet", async () => {
   const made = bench();
   put(made, { "m.yaml": "pools: [{ fqdn: a.contoso.com, site: Redmond }]\n" });

@@ -178,6 +178,8 @@ const odd: Readonly<Record<string, readonly [text: string, isPieced: boolean]>> 
   "a list that is none": ["rooms:\n  name: A\n", true],
   "a key without anything": ["rooms:\ncategories:\n  # nothing\n", true],
   tabs: ["rooms:\n\t- name: A\n", false],
+  "a line end of old Macs behind a comment": ["# a\rcategories:\r  - name: X\nrooms:\n  - name: A\n", false],
+  "a line end of old Macs in a comment at the end": ["rooms:\n  - name: A\n# c\rcategories: []\n", false],
   "line ends of old Macs": ["rooms:\r  - name: A\rcategories: []\r", false],
   "a byte order mark": ["\uFEFFrooms:\n  - name: A\n", true],
   "documents without anything": [
@@ -214,6 +216,11 @@ test.each<[string, string, readonly string[]]>([
     ['error: m.yaml:3:1: missing closing "quote'],
   ],
   [
+    "one of several items in a piece",
+    `rooms:\n  - name: "A\n${"  - name: B\n    description: some more text\n".repeat(20)}`,
+    ['error: m.yaml:3:1: missing closing "quote'],
+  ],
+  [
     "a list that does not end",
     "rooms:\n  - members: [a,\n  - name: b]\n",
     ["error: m.yaml:3:1: flow sequence in block collection must be sufficiently indented and end with a ]"],
@@ -227,9 +234,24 @@ test.each<[string, string, readonly string[]]>([
       "  m.yaml:5:1: flow sequence in block collection must be sufficiently indented and end with a ]",
     ],
   ],
-])("what is wrong with %s is told of each piece where it ends", (_, text, expected) => {
-  const { message, lines } = said("m.yaml", text, inPieces) as Pick<DomainError, "message" | "lines">;
+])("what is wrong with %s is told of each item where it ends", (_, text, expected) => {
+  const bounds = { ...inPieces, piece: 500 };
+  const { message, lines } = said("m.yaml", text, bounds) as Pick<DomainError, "message" | "lines">;
   expect([`error: ${message}`, ...lines.map((line) => `  ${line.text}`)]).toEqual(expected);
+});
+
+test.each([
+  ["a number that cannot be kept", '{"rooms": [{"name": "A", "maximum": 12345678901234567890}]}'],
+  ["a number without an end", '{"rooms": [{"name": 1e400}]}'],
+  ["a key twice", '{"rooms": [{"name": "A", "name": "B"}]}'],
+  ["a key of objects", '{"rooms": [{"name": "A", "__proto__": {}}]}'],
+  ["a saved plan, its keys in order", '{"changes": [], "documents": [{}], "pchatPlan": 1, "serial": 2}'],
+  ["a store, its keys in order", '{"categories": [{"name": "A"}], "lineage": "x", "rooms": [], "serial": 3}'],
+  ["a schema, its keys in order", '{"$defs": [1], "$schema": "https://json-schema.org/x"}'],
+  ["a saved plan as YAML", "changes: []\npchatPlan: 1\n"],
+])("%s is judged as in a small file", (_, text) => {
+  expect(isPieced(text)).toBe(!text.includes("12345") && !/1e400|"B"|__proto__/.test(text));
+  expect(said("m", text, inPieces)).toEqual(said("m", text, asWhole));
 });
 
 test("what only the whole tells is refused where the whole is too large", () => {
