@@ -1,5 +1,6 @@
 import { booleanValue, defineCommand, value, wordsOrAll } from "../src/cli/command.ts";
 import { findUsers } from "../src/core/find-users.ts";
+import { again } from "../src/core/sequence.ts";
 import { userRow, userView } from "../src/output/user-view.ts";
 
 export default defineCommand({
@@ -44,11 +45,9 @@ export default defineCommand({
     });
     return {
       view: userView,
-      rows: {
-        *[Symbol.iterator]() {
-          for (const user of users) yield userRow(state, user);
-        },
-      },
+      rows: again(function* () {
+        for (const user of users) yield userRow(state, user);
+      }),
     };
   },
 });

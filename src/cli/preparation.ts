@@ -13,7 +13,7 @@ import {
 } from "./command.ts";
 import { createInputReader } from "./command-input.ts";
 import { commandName } from "./command-name.ts";
-import type { ManifestFile, ReadManifest, Store, World } from "./context.ts";
+import type { FileBytes, ManifestFile, ReadManifest, Store, World } from "./context.ts";
 import { type Globals, globalOptions, globalsFrom } from "./globals.ts";
 import { heldBytes } from "./held-bytes.ts";
 import { pchatWords } from "./line-words.ts";
@@ -104,19 +104,26 @@ async function manifestFile(
 ): Promise<ManifestFile> {
   const name = path === "-" ? "stdin" : path;
   const found = path === "-" ? heldBytes(await world.stdin.read()) : world.openBytes(path);
-  const text = (): string => textOf(Buffer.concat([...found.bytes()]), name);
-  const [beginning] = found.bytes({ offset: 0, length: 2 });
-  const { size, bytes } =
-    beginning !== undefined && isUtf16(beginning) ? heldBytes(Buffer.from(text())) : found;
+  const text = (): string => textOf(joined(found.bytes()), name);
+  let utf8: FileBytes | undefined;
+  // Most files are small, and only their text is asked for.
+  const asUtf8 = (): FileBytes => {
+    utf8 ??= isUtf16(joined(found.bytes({ offset: 0, length: 2 }))) ? heldBytes(Buffer.from(text())) : found;
+    return utf8;
+  };
   return {
     name,
     isNamed,
-    size,
+    size: found.size,
     text,
-    bytes: (place) =>
-      place === undefined ? progress.pieces(`reading ${name}`, size, bytes()) : bytes(place),
+    bytes: (place) => {
+      const { size, bytes } = asUtf8();
+      return place === undefined ? progress.pieces(`reading ${name}`, size, bytes()) : bytes(place);
+    },
   };
 }
+
+const joined = (pieces: Iterable<Buffer>): Buffer => Buffer.concat([...pieces]);
 
 function* textPieces({ bytes }: ManifestFile): Iterable<string> {
   const decoder = new TextDecoder();

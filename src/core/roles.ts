@@ -158,7 +158,11 @@ export function visibleTo(state: State, user: string): State {
       only(state.lookup(collection, index, key), (o) => shows(collection, o)),
     all: (collection) => only(state.all(collection), (object) => shows(collection, object)),
     each: (collection, ids) => only(state.each(collection, ids), (object) => shows(collection, object)),
-    count: (collection) => [...only(state.all(collection), (object) => shows(collection, object))].length,
+    count: (collection) => {
+      let count = 0;
+      for (const object of state.all(collection)) if (shows(collection, object)) count++;
+      return count;
+    },
   };
 }
 

@@ -240,18 +240,24 @@ test.each<[string, string, readonly string[]]>([
   expect([`error: ${message}`, ...lines.map((line) => `  ${line.text}`)]).toEqual(expected);
 });
 
-test.each([
-  ["a number that cannot be kept", '{"rooms": [{"name": "A", "maximum": 12345678901234567890}]}'],
-  ["a number without an end", '{"rooms": [{"name": 1e400}]}'],
-  ["a key twice", '{"rooms": [{"name": "A", "name": "B"}]}'],
-  ["a key of objects", '{"rooms": [{"name": "A", "__proto__": {}}]}'],
-  ["a saved plan, its keys in order", '{"changes": [], "documents": [{}], "pchatPlan": 1, "serial": 2}'],
-  ["a store, its keys in order", '{"categories": [{"name": "A"}], "lineage": "x", "rooms": [], "serial": 3}'],
-  ["a schema, its keys in order", '{"$defs": [1], "$schema": "https://json-schema.org/x"}'],
-  ["a saved plan as YAML", "changes: []\npchatPlan: 1\n"],
-])("%s is judged as in a small file", (_, text) => {
-  expect(isPieced(text)).toBe(!text.includes("12345") && !/1e400|"B"|__proto__/.test(text));
-  expect(said("m", text, inPieces)).toEqual(said("m", text, asWhole));
+test.each<[string, boolean, string]>([
+  ["a number that cannot be kept", false, '{"rooms": [{"name": "A", "maximum": 12345678901234567890}]}'],
+  ["a number without an end", false, '{"rooms": [{"name": 1e400}]}'],
+  ["a key twice", false, '{"rooms": [{"name": "A", "name": "B"}]}'],
+  ["a key of objects", false, '{"rooms": [{"name": "A", "__proto__": {}}]}'],
+  [
+    "a saved plan, its keys in order",
+    true,
+    '{"changes": [], "documents": [{}], "pchatPlan": 1, "serial": 2}',
+  ],
+  ["a store, its keys in order", true, '{"categories": [{"name": "A"}], "lineage": "x", "serial": 3}'],
+  ["a schema, its keys in order", true, '{"$defs": [1], "$schema": "https://json-schema.org/x"}'],
+  ["a saved plan as YAML", true, "changes: []\npchatPlan: 1\n"],
+])("%s is judged as in a small file", (_, pieced, text) => {
+  expect({ pieced: isPieced(text), said: said("m", text, inPieces) }).toEqual({
+    pieced,
+    said: said("m", text, asWhole),
+  });
 });
 
 test("what only the whole tells is refused where the whole is too large", () => {
